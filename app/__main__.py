@@ -1,0 +1,5 @@
+"""`python -m app …` is `modelhub …`."""
+
+from app.cli import main
+
+main()

@@ -1,0 +1,47 @@
+"""The faces of alerts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+import strawberry
+
+from app.kit.edges import extends
+from app.kit.enums import graphql_enum
+from app.metrics.dashboard.schema import Dashboard
+
+
+class Severity(StrEnum):
+    """How grave something is, in rising order."""
+
+    INFO = "INFO"
+    LOW = "LOW"
+    MEDIUM = "MEDIUM"
+    HIGH = "HIGH"
+    CRITICAL = "CRITICAL"
+
+
+graphql_enum(
+    Severity,
+    "How grave something is, in rising order. New values may be added.",
+    INFO="For the record.",
+    LOW="When there is time.",
+    MEDIUM="Today.",
+    HIGH="Now, in working hours.",
+    CRITICAL="Now, at any hour.",
+)
+
+
+@strawberry.type(description="Something that needs somebody.")
+class Alert:
+    severity: Severity = strawberry.field(description="How grave it is.")
+    message: str = strawberry.field(description="What is wrong, in a sentence for people.")
+    occurred_at: datetime = strawberry.field(description="Since when.")
+
+
+@extends(Dashboard)
+class DashboardAlerts:
+    @strawberry.field(description="What needs somebody now; at most 20. Empty as long as no alert rules exist.")
+    def alerts(self) -> list[Alert]:
+        return []

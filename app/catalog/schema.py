@@ -1,0 +1,295 @@
+"""The catalog's faces: models, providers, versions, aliases, prices."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Any
+
+import strawberry
+
+from app.catalog import reads, vocabulary
+from app.kit.access import Clearance
+from app.kit.connections import After, Before, Connection, First, Last, connection
+from app.kit.context import Info
+from app.kit.enums import graphql_enum
+from app.kit.filters import StringFilter, StringListFilter, enum_filter, wanted
+from app.kit.ids import key_of
+from app.kit.nodes import Node, Rows, fetched_by
+from app.kit.ordering import OrderDirection
+from app.kit.paging import Order, PageRequest
+from app.kit.scalars import JSON, URL
+
+ModelType = graphql_enum(
+    vocabulary.ModelType,
+    "What a model takes and gives. New values may be added.",
+    TEXT="Text in, text out.",
+    VISION="Images in, text out.",
+    MULTIMODAL="Several kinds of media in or out.",
+    EMBEDDING="Text in, vectors out.",
+    CODE="Made for source code.",
+    AUDIO="Speech or sound in or out.",
+    RERANK="Orders documents by relevance.",
+    IMAGE_GENERATION="Images out.",
+    MODERATION="Classifies content as safe or not.",
+)
+ModelStatus = graphql_enum(
+    vocabulary.ModelStatus,
+    "Where a model or version is in its life. New values may be added.",
+    EXPERIMENTAL="On trial; may be deployed outside production.",
+    ACTIVE="In use.",
+    MAINTENANCE="In use, but not for anything new.",
+    DEPRECATED="To be replaced; see `retiresOn` and `replacement`.",
+    RETIRED="No longer to be used.",
+)
+ModelSource = graphql_enum(
+    vocabulary.ModelSource,
+    "How a model came into the catalog.",
+    IMPORTED="From the public catalog of models and prices.",
+    DISCOVERED="From telemetry that named it; unpriced until somebody says what it costs.",
+    REGISTERED="By somebody, through the API.",
+)
+SecurityLevel = graphql_enum(
+    Clearance,
+    "Who may know of a model: those whose clearance is at least this.",
+    PUBLIC="Everybody.",
+    INTERNAL="Everybody who can sign in.",
+    RESTRICTED="Developers and managers.",
+    CONFIDENTIAL="Administrators.",
+)
+
+
+@strawberry.type(description="Who serves models: a company, a cloud, or a team of one's own.")
+class Provider(Rows, Node):
+    row = reads.ProviderRow
+
+    slug: str = strawberry.field(description="Unique, lower case: the first part of a model's slug.")
+    name: str = strawberry.field(description="The name people use.")
+    website: URL | None = strawberry.field(description="Where its prices are published.")
+    description: str | None = strawberry.field(description="A sentence about it.")
+
+
+@strawberry.type(description="What a model costs per million units of one class.")
+class Price:
+    token_class: str = strawberry.field(
+        description="What is charged for: `INPUT`, `CACHED_INPUT`, `CACHE_WRITE`, `OUTPUT`, `REASONING_OUTPUT`, "
+        "`AUDIO_INPUT`, `REQUEST`, … New classes may be added."
+    )
+    usd_per_million: Decimal = strawberry.field(
+        description="US dollars per million: tokens, or the unit the class names."
+    )
+    effective_from: datetime | None = strawberry.field(
+        description="Since when the price holds; null if it has since before the source knows."
+    )
+
+    @strawberry.field(
+        description="When the price applies, all conditions together: `inputTokensAbove` (the whole request is priced "
+        "so if its input is larger), `utcHours` (from, to), `processing`, `serviceTier`, `speed`. Empty: always."
+    )
+    def conditions(self) -> JSON:
+        return JSON(dict(self.conditions))  # type: ignore[call-overload]
+
+
+@strawberry.type(description="A named state of a model; immutable once active.")
+class ModelVersion(Rows, Node):
+    row = reads.VersionRow
+
+    label: str = strawberry.field(description="The name of the version, unique within its model.")
+    description: str | None = strawberry.field(description="What is particular about it.")
+    status: ModelStatus = strawberry.field(description="Where it is in its life.")
+    activated_at: datetime | None = strawberry.field(description="When it became active; null if it never was.")
+    created_at: datetime = strawberry.field(description="When it was registered.")
+
+
+@strawberry.type(description="A name for a version of a model, such as `production`, that can be moved to another.")
+class ModelAlias:
+    name: str = strawberry.field(description="Unique within its model.")
+    is_protected: bool = strawberry.field(description="Whether moving it needs an approval.")
+    moved_at: datetime = strawberry.field(description="When it came to point where it points.")
+
+    @strawberry.field(description="The version it points to. Null only on error.")
+    async def version(self, info: Info) -> ModelVersion | None:
+        return await info.context.load(reads.versions_by_id, _row(self)["model_version_id"])
+
+
+@strawberry.type(description="What may be expected of a model, from its provider or from tests; null where unknown.")
+class BaselineMetrics:
+    @strawberry.field(description="Average time to a whole answer in milliseconds.")
+    def avg_latency_ms(self) -> float | None:
+        return _row(self)["baseline_latency_ms"]
+
+    @strawberry.field(description="US dollars per 1,000 tokens at list price, blended as (3 × input + 1 × output) / 4.")
+    def cost_per1k_tokens(self) -> Decimal | None:
+        return _row(self)["baseline_cost_per_1k_tokens"]
+
+    @strawberry.field(description="Share of calls that succeed, 0 to 1.")
+    def success_rate(self) -> float | None:
+        return _row(self)["baseline_success_rate"]
+
+    @strawberry.field(description="Tokens of an average call, input and output.")
+    def avg_tokens_per_request(self) -> float | None:
+        return _row(self)["baseline_tokens_per_request"]
+
+
+@strawberry.type(
+    description="A registered model. What nobody knows is null. Visible to those with `models:read` whose clearance "
+    "reaches its `securityLevel`; to others it does not exist."
+)
+class Model(Rows, Node):
+    row = reads.ModelRow
+
+    slug: str = strawberry.field(description="Unique: `provider/model`, as telemetry names it.")
+    name: str = strawberry.field(description="The name people use.")
+    description: str | None = strawberry.field(description="What it is.")
+    model_type: ModelType = strawberry.field(
+        description="What it takes and gives; for imported models by rule from names and prices."
+    )
+    category: str | None = strawberry.field(description="The organisation's own grouping.")
+    tags: list[str] = strawberry.field(description="Free labels; at most 100.")
+    capabilities: list[str] = strawberry.field(
+        description="What it can do, as far as known: `prompt_caching`, `batch`, `audio_input`, … At most 100."
+    )
+    supported_tasks: list[str] = strawberry.field(description="Tasks it was chosen for; at most 100.")
+    input_formats: list[str] = strawberry.field(description="Formats it accepts; empty if unknown. At most 100.")
+    output_formats: list[str] = strawberry.field(description="Formats it produces; empty if unknown. At most 100.")
+    max_tokens: int | None = strawberry.field(description="Longest answer in tokens.")
+    context_window: int | None = strawberry.field(description="Tokens of input and output together.")
+    max_batch_size: int | None = strawberry.field(description="Most inputs in one call.")
+    supported_parameters: JSON | None = strawberry.field(description="Parameters it takes, and their bounds.")
+    license: str | None = strawberry.field(description="SPDX identifier, or the name of the terms.")
+    documentation: URL | None = strawberry.field(description="Where it is documented.")
+    status: ModelStatus = strawberry.field(description="Where it is in its life.")
+    security_level: SecurityLevel = strawberry.field(description="The clearance it takes to know of it.")
+    compliance: list[str] = strawberry.field(description="Regimes it was approved for, such as `gdpr`; at most 100.")
+    owner: str | None = strawberry.field(description="Who answers for it; null if nobody does.")
+    retires_on: date | None = strawberry.field(description="The last day it may be used.")
+    last_validated_at: datetime | None = strawberry.field(description="When it was last checked against its baseline.")
+    source: ModelSource = strawberry.field(description="How it came into the catalog.")
+    popularity: int | None = strawberry.field(
+        description="Requests in the last 30 days, refreshed every minute; null if there were none."
+    )
+    revision: int = strawberry.field(description="Rises with every change; for optimistic locking.")
+    is_demo: bool = strawberry.field(description="Whether it belongs to the demo estate.")
+    created_at: datetime = strawberry.field(description="When it entered the catalog.")
+    updated_at: datetime = strawberry.field(description="When it last changed.")
+
+    @strawberry.field(description="Who serves it. Null only on error.")
+    async def provider(self, info: Info) -> Provider | None:
+        return await info.context.load(reads.providers_by_id, _row(self)["provider_id"])
+
+    @strawberry.field(description="The model to use instead; null if none is named or visible.")
+    async def replacement(self, info: Info) -> Model | None:
+        key = _row(self)["replacement_id"]
+        return await info.context.load(reads.models_by_id, key) if key else None
+
+    @strawberry.field(description="What may be expected of it.")
+    def baseline_metrics(self) -> BaselineMetrics:
+        return self  # type: ignore[return-value]
+
+    @strawberry.field(description="Its versions by label; at most some hundreds.")
+    async def versions(self, info: Info) -> list[ModelVersion]:
+        return await info.context.load(reads.versions_by_model, _row(self)["id"]) or []
+
+    @strawberry.field(description="Its aliases by name; at most some dozens.")
+    async def aliases(self, info: Info) -> list[ModelAlias]:
+        return await info.context.load(reads.aliases_by_model, _row(self)["id"]) or []
+
+    @strawberry.field(
+        description="The prices in force now, by class and condition; at most some dozens. Empty if unknown, never 0."
+    )
+    async def prices(self, info: Info) -> list[Price]:
+        return await info.context.load(reads.prices_by_model, _row(self)["id"]) or []
+
+
+def _row(value: Any) -> Any:
+    return value
+
+
+fetched_by("Model", reads.models_by_id)
+fetched_by("Provider", reads.providers_by_id)
+fetched_by("ModelVersion", reads.versions_by_id)
+
+ModelTypeFilter = enum_filter("ModelTypeFilter", ModelType)
+ModelStatusFilter = enum_filter("ModelStatusFilter", ModelStatus)
+
+
+@strawberry.input(description="Which models; conditions that are left out do not restrict. All must hold.")
+class ModelFilter:
+    provider: StringFilter | None = strawberry.field(
+        default=strawberry.UNSET, description="By the slug of the provider, such as `openai`."
+    )
+    model_type: ModelTypeFilter | None = strawberry.field(  # type: ignore[valid-type]
+        default=strawberry.UNSET, description="By what it takes and gives."
+    )
+    capabilities: StringListFilter | None = strawberry.field(default=strawberry.UNSET, description="By what it can do.")
+    status: ModelStatusFilter | None = strawberry.field(  # type: ignore[valid-type]
+        default=strawberry.UNSET, description="By where it is in its life."
+    )
+
+    def chosen(self) -> reads.ModelFilter:
+        """The filter as reads take it."""
+        return reads.ModelFilter(
+            providers=wanted(self.provider, "filter.provider"),
+            model_types=wanted(self.model_type, "filter.modelType"),
+            capabilities=wanted(self.capabilities, "filter.capabilities"),
+            statuses=wanted(self.status, "filter.status"),
+        )
+
+
+ModelOrderField = graphql_enum(
+    vocabulary.ModelOrderField,
+    "What models are sorted by. Nulls come last in both directions.",
+    NAME="The name, ignoring case.",
+    CREATED_AT="When the model entered the catalog.",
+    POPULARITY="Requests in the last 30 days.",
+)
+
+
+@strawberry.input(description="The sort of models; the id breaks ties.")
+class ModelOrder:
+    field: ModelOrderField = strawberry.field(description="What to sort by.")
+    direction: OrderDirection = strawberry.field(default=OrderDirection.ASC, description="Which way.")
+
+    def order(self) -> Order:
+        """The sort as reads take it."""
+        return Order(self.field.value, self.direction is OrderDirection.DESC)
+
+
+NEWEST = ModelOrder(field=ModelOrderField.CREATED_AT, direction=OrderDirection.DESC)
+
+
+@strawberry.input(one_of=True, description="Names one model.")
+class ModelLookup:
+    id: strawberry.Maybe[strawberry.ID] = strawberry.field(description="By its id.")
+    slug: strawberry.Maybe[str] = strawberry.field(description="By its slug, `provider/model`, in any case.")
+
+
+@strawberry.type
+class CatalogQuery:
+    @strawberry.field(description="The models you may see, as far as they match. Needs `models:read`.")
+    async def models(
+        self,
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        filter: Annotated[ModelFilter | None, strawberry.argument(description="Which models.")] = None,
+        order_by: Annotated[ModelOrder, strawberry.argument(description="The sort.")] = NEWEST,
+    ) -> Connection[Model]:
+        chosen = filter.chosen() if filter else reads.ModelFilter()
+        request = PageRequest(first, after, last, before)
+        return connection(await info.context.read(reads.page_of_models, chosen, order_by.order(), request))
+
+    @strawberry.field(description="One model; null if it does not exist or may not be seen. Needs `models:read`.")
+    async def model(
+        self, info: Info, by: Annotated[ModelLookup, strawberry.argument(description="Its id or slug.")]
+    ) -> Model | None:
+        if by.slug:
+            return await info.context.read(reads.model_by_slug, by.slug.value)
+        key = key_of(by.id.value, "Model", argument="by.id")  # type: ignore[union-attr]
+        return await info.context.load(reads.models_by_id, key)
+
+    @strawberry.field(description="All providers by slug; at most some hundreds. Needs `models:read`.")
+    async def providers(self, info: Info) -> list[Provider]:
+        return await info.context.read(reads.providers)

@@ -1,0 +1,133 @@
+"""Providers, their models, versions, aliases and prices."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.catalog.vocabulary import ModelSource, ModelStatus, ModelType
+from app.kit.access import Clearance
+from app.kit.columns import CreatedAt, Flag, Instant, Json, Key, Money, Texts, one_of
+from app.kit.db import Base
+
+
+class Provider(Base):
+    """Who serves models. The list is open: real catalogs have more than a hundred."""
+
+    __tablename__ = "provider"
+
+    id: Mapped[Key]
+    slug: Mapped[str] = mapped_column(Text, unique=True)
+    name: Mapped[str] = mapped_column(Text)
+    website: Mapped[str | None] = mapped_column(Text)
+    description: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[CreatedAt]
+    updated_at: Mapped[CreatedAt]
+
+
+class Model(Base):
+    """A registered model. What nobody knows is null. `popularity`: requests of the last 30 days, set by a job."""
+
+    __tablename__ = "model"
+    __table_args__ = (
+        one_of("model_type", ModelType),
+        one_of("status", ModelStatus),
+        one_of("security_level", Clearance),
+        one_of("source", ModelSource),
+        Index("ix_model_slug_lower", text("lower(slug)"), unique=True),
+        Index("ix_model_name_lower", text("lower(name)"), "id"),
+        Index("ix_model_created_at", "created_at", "id"),
+        Index("ix_model_popularity", "popularity", "id"),
+        Index("ix_model_capabilities", "capabilities", postgresql_using="gin"),
+    )
+
+    id: Mapped[Key]
+    slug: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
+    provider_id: Mapped[UUID] = mapped_column(ForeignKey("provider.id"), index=True)
+    model_type: Mapped[str] = mapped_column(Text)
+    description: Mapped[str | None] = mapped_column(Text)
+    category: Mapped[str | None] = mapped_column(Text)
+    tags: Mapped[Texts]
+    capabilities: Mapped[Texts]
+    supported_tasks: Mapped[Texts]
+    input_formats: Mapped[Texts]
+    output_formats: Mapped[Texts]
+    max_tokens: Mapped[int | None]
+    context_window: Mapped[int | None]
+    max_batch_size: Mapped[int | None]
+    supported_parameters: Mapped[Json | None]
+    baseline_latency_ms: Mapped[float | None]
+    baseline_cost_per_1k_tokens: Mapped[Money | None]
+    baseline_success_rate: Mapped[float | None]
+    baseline_tokens_per_request: Mapped[float | None]
+    license: Mapped[str | None] = mapped_column(Text)
+    documentation: Mapped[str | None] = mapped_column(Text)
+    status: Mapped[str] = mapped_column(Text)
+    security_level: Mapped[str] = mapped_column(Text, server_default=Clearance.INTERNAL.value)
+    compliance: Mapped[Texts]
+    owner: Mapped[str | None] = mapped_column(Text)
+    retires_on: Mapped[date | None]
+    replacement_id: Mapped[UUID | None] = mapped_column(ForeignKey("model.id"))
+    last_validated_at: Mapped[Instant | None]
+    source: Mapped[str] = mapped_column(Text)
+    popularity: Mapped[int | None]
+    revision: Mapped[int] = mapped_column(server_default=text("1"))
+    is_demo: Mapped[Flag]
+    created_at: Mapped[CreatedAt]
+    updated_at: Mapped[CreatedAt]
+
+
+class ModelVersion(Base):
+    """A named state of a model; immutable once active."""
+
+    __tablename__ = "model_version"
+    __table_args__ = (one_of("status", ModelStatus), UniqueConstraint("model_id", "label"))
+
+    id: Mapped[Key]
+    model_id: Mapped[UUID] = mapped_column(ForeignKey("model.id"))
+    label: Mapped[str] = mapped_column(Text)
+    description: Mapped[str | None] = mapped_column(Text)
+    status: Mapped[str] = mapped_column(Text)
+    activated_at: Mapped[Instant | None]
+    is_demo: Mapped[Flag]
+    created_at: Mapped[CreatedAt]
+
+
+class ModelAlias(Base):
+    """A movable name for one version of a model, such as `production`."""
+
+    __tablename__ = "model_alias"
+    __table_args__ = (UniqueConstraint("model_id", "name"),)
+
+    id: Mapped[Key]
+    model_id: Mapped[UUID] = mapped_column(ForeignKey("model.id"))
+    name: Mapped[str] = mapped_column(Text)
+    model_version_id: Mapped[UUID] = mapped_column(ForeignKey("model_version.id"))
+    is_protected: Mapped[Flag]
+    moved_at: Mapped[CreatedAt]
+    is_demo: Mapped[Flag]
+
+
+class Price(Base):
+    """US dollars per million units of one token class, from `effective_from` (null: always) until `effective_to`."""
+
+    __tablename__ = "price"
+    __table_args__ = (
+        Index("ix_price_model", "model_id", "token_class"),
+        CheckConstraint("usd_per_million >= 0", name="not_negative"),
+        CheckConstraint("effective_to > effective_from", name="period"),
+    )
+
+    id: Mapped[Key]
+    model_id: Mapped[UUID] = mapped_column(ForeignKey("model.id"))
+    token_class: Mapped[str] = mapped_column(Text)
+    usd_per_million: Mapped[Money]
+    conditions: Mapped[Json] = mapped_column(server_default=text("'{}'"))
+    effective_from: Mapped[Instant | None]
+    effective_to: Mapped[Instant | None]
+    source: Mapped[str] = mapped_column(Text)
+    recorded_at: Mapped[CreatedAt]

@@ -1,0 +1,202 @@
+"""`modelhub …`: what a person types. Thin: parses, calls, prints."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import logging
+import os
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from pydantic import ValidationError
+
+from app.embedded import AlreadyRunning, ServerFailed
+from app.identity.rules import Role
+from app.kit.errors import HubError
+from app.settings import Settings
+
+cli = typer.Typer(
+    help="Model Hub: what models we have, who uses them, what they cost, how they do.", no_args_is_help=True
+)
+imports = typer.Typer(
+    help="Bring data in. Everything can be imported again: nothing is counted twice.", no_args_is_help=True
+)
+demos = typer.Typer(help="The demo estate.", no_args_is_help=True)
+cli.add_typer(imports, name="import")
+cli.add_typer(demos, name="demo")
+
+
+class Refused(Exception):
+    """Something the person at the keyboard can mend; shown without a traceback."""
+
+
+@cli.command()
+def up() -> None:
+    """Start everything (`make run`): servers, migrations, catalog, demo, API, worker. Ctrl-C stops it all."""
+    from app.up import run
+
+    run(Settings())
+
+
+@cli.command()
+def serve() -> None:
+    """Serve the API alone; needs DATABASE_URL and REDIS_URL, or a running `modelhub up`."""
+    from app.serve import serve as serve_api
+
+    serve_api(with_urls(Settings()))
+
+
+@cli.command()
+def worker() -> None:
+    """Run the background jobs alone; needs DATABASE_URL, or a running `modelhub up`."""
+    from app.worker import work
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    asyncio.run(work(with_urls(Settings())))
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database to this program's schema. Several at once are safe."""
+    with connected(Settings()) as settings:
+        migrated(settings)
+    out.print("The database is up to date.")
+
+
+@cli.command()
+def token(
+    role: Annotated[Role, typer.Option(case_sensitive=False, help="What the token may do.")] = Role.VIEWER,
+    hours: Annotated[float, typer.Option(min=0.01, max=720, help="How long it is valid.")] = 24,
+) -> None:
+    """Print an access token for this installation, alone on the last line."""
+    from app.identity.tokens import issue_development_token
+    from app.kit.secrets import load_keys
+
+    settings = Settings()
+    if sys.stdout.isatty():
+        out.print(f"A development token with the role {role}, valid for {hours:g} hours:")
+    print(issue_development_token(load_keys(settings.home), role, timedelta(hours=hours)))  # noqa: T201 - the answer
+
+
+@imports.command("catalog")
+def import_catalog() -> None:
+    """Load or refresh the public catalog: providers, models, price histories (genai-prices)."""
+    from app.catalog.importing import Imported
+    from app.setup import import_catalog as load
+
+    with connected(Settings()) as settings, progress("Importing the catalog") as bar:
+        migrated(settings)
+        task = bar.add_task("", total=None)
+        result: Imported = asyncio.run(
+            load(settings, lambda done, total: bar.update(task, completed=done, total=total))
+        )
+    out.print(
+        f"{result.models} models of {result.providers} providers: {result.models_added} new, {result.models_updated} "
+        f"changed; {result.prices_added} new prices, {result.prices_closed} ended."
+    )
+
+
+@imports.command("usage")
+def import_usage(
+    file: Annotated[Path, typer.Argument(help="A CSV file, perhaps gzipped.", exists=True, dir_okay=False)],
+    shift_to_now: Annotated[
+        bool, typer.Option("--shift-to-now", help="Move it by whole days, so that it ends today.")
+    ] = False,
+) -> None:
+    """Load usage from a CSV file. Rows that cannot be taken go to a report with line and reason."""
+    with connected(Settings()) as settings:
+        migrated(settings)
+        damaged = _import_usage(settings, file, shift_to_now=shift_to_now)
+    if damaged:
+        raise Refused(f"{damaged} What was before it is imported; import the whole file again when you have it.")
+
+
+def _import_usage(settings: Settings, file: Path, *, shift_to_now: bool) -> str | None:
+    from app.metrics.ingest.files import Line, scan, whole_days_to
+    from app.setup import import_usage as load
+
+    found = scan(file)
+    shift = whole_days_to(found.newest, datetime.now(UTC)) if shift_to_now else timedelta(0)
+    report = settings.home / "reports" / f"{file.name}-{datetime.now(UTC):%Y%m%dT%H%M%S}-rejected.csv"
+    rejected: list[tuple[Line, str]] = []
+    with progress(f"Importing {file.name}") as bar:
+        task = bar.add_task("", total=found.lines)
+        done = asyncio.run(
+            load(
+                settings,
+                file,
+                found,
+                shift,
+                lambda line, why: rejected.append((line, why)),
+                lambda n: bar.advance(task, n),
+            )
+        )
+    out.print(
+        f"{done.lines:,} lines: {done.inserted:,} new, {done.duplicates:,} known already, {done.conflicts:,} known with "
+        f"other content, {done.rejected:,} rejected" + (f"; moved by {shift.days} days." if shift else ".")
+    )
+    if rejected:
+        _write_report(report, rejected)
+    return done.damage
+
+
+def _write_report(path: Path, rejected: list[Any]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["line", "reason", "text"])
+        writer.writerows((line.number, reason, line.text) for line, reason in rejected)
+    out.print(f"Why, line by line: {path}")
+
+
+@demos.command("load")
+def demo_load() -> None:
+    """Load the demo estate and 14 days of its traffic; anew if it is there."""
+    from app.setup import restart_demo, start_demo
+
+    with connected(Settings()) as settings:
+        migrated(settings)
+        asyncio.run(restart_demo(settings))
+        with progress("Making 14 days of demo traffic (hours)") as bar:
+            asyncio.run(start_demo(settings, *hours_of(bar)))
+    out.print("The demo is loaded.")
+
+
+@demos.command("clear")
+def demo_clear() -> None:
+    """Remove everything the demo made. It stays away until `modelhub demo load`."""
+    from app.setup import stop_demo
+
+    with connected(Settings()) as settings:
+        migrated(settings)
+        asyncio.run(stop_demo(settings))
+    out.print("The demo is cleared.")
+
+
+def main() -> None:
+    """The entry point: expected failures end with a sentence and exit code 1."""
+    try:
+        cli()
+    except (Refused, HubError, AlreadyRunning, ServerFailed) as error:
+        fail(str(error))
+    except ValidationError as error:
+        for fault in error.errors():
+            err.print(f"[red]Setting {'.'.join(map(str, fault['loc']))}:[/] {fault['msg']}")
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except Exception as error:
+        if os.environ.get("MODELHUB_DEBUG"):
+            raise
+        log = Settings().home / "logs"
+        fail(f"{type(error).__name__}: {error}\n(MODELHUB_DEBUG=1 shows where; the servers' logs are in {log})")
+
+
+def fail(message: str) -> None:
+    """Say what is wrong, and stop."""
+    err.print("[red]Error:[/]", message, markup=True)
+    sys.exit(1)

@@ -1,0 +1,66 @@
+"""What the commands share: a console, progress bars, and settings that lead to servers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from app.embedded import EmbeddedServers, is_running, urls
+from app.settings import Settings
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+@contextmanager
+def connected(settings: Settings) -> Iterator[Settings]:
+    """Settings with both URLs: given ones, else the running instance's servers, else our own for the while."""
+    if settings.database_url and settings.redis_url:
+        yield settings
+    elif is_running(settings.home):
+        yield with_urls(settings)
+    else:
+        with EmbeddedServers(settings.home, err.print):
+            yield with_urls(settings)
+
+
+def with_urls(settings: Settings) -> Settings:
+    """Settings in which the embedded servers stand in for URLs that are not given."""
+    embedded = urls(settings.home)
+    return settings.model_copy(
+        update={
+            "database_url": settings.database_url or embedded.database,
+            "redis_url": settings.redis_url or embedded.redis,
+        }
+    )
+
+
+def migrated(settings: Settings) -> None:
+    """Bring the database to this program's schema."""
+    from app.migrate import migrate
+
+    asyncio.run(migrate(settings.database_url or ""))
+
+
+def progress(text: str) -> Progress:
+    """A progress bar for a known number of steps."""
+    columns = (
+        TextColumn(text),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
+    return Progress(*columns, console=err)
+
+
+def hours_of(bar: Progress) -> tuple[Any]:
+    """Reports time filled as hours on a progress bar."""
+    task, hour = bar.add_task("", total=None), timedelta(hours=1)
+    return (lambda done, whole: bar.update(task, completed=done // hour, total=whole // hour),)

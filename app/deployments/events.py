@@ -1,0 +1,34 @@
+"""What happens to deployments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from app.kit.journal import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeploymentEvent(Event):
+    """Something that happened to one deployment; `resource_id` is its key."""
+
+    topic: ClassVar[str] = "deployment"
+    resource_type: ClassVar[str] = "Deployment"
+    model_id: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeploymentRecorded(DeploymentEvent):
+    """Usage showed a deployment that nobody had told of."""
+
+    kind: ClassVar[str] = "deployment.recorded"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeploymentScaled(DeploymentEvent):
+    """The number of replicas changed."""
+
+    kind: ClassVar[str] = "deployment.scaled"
+    replicas_from: int
+    replicas_to: int

@@ -1,0 +1,300 @@
+"""The faces of deployments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+
+import strawberry
+
+from app.catalog import reads as catalog_reads
+from app.catalog.schema import Model, ModelVersion
+from app.deployments import reads, vocabulary
+from app.identity import reads as identity_reads
+from app.identity.schema import Team
+from app.kit.connections import After, Before, Connection, First, Last, connection
+from app.kit.context import Info
+from app.kit.edges import extends
+from app.kit.enums import graphql_enum
+from app.kit.filters import IdFilter, StringFilter, enum_filter, wanted, wanted_keys
+from app.kit.ids import key_of
+from app.kit.nodes import Node, Rows, fetched_by
+from app.kit.ordering import OrderDirection
+from app.kit.paging import Order, PageRequest
+
+Environment = graphql_enum(
+    vocabulary.Environment,
+    "Where something runs. New values may be added.",
+    DEVELOPMENT="For building.",
+    STAGING="For trying out before production.",
+    PRODUCTION="For real.",
+)
+Phase = graphql_enum(
+    vocabulary.Phase,
+    "The state of a deployment in one word, derived from its conditions. New values may be added.",
+    CREATING="Coming up for the first time.",
+    RUNNING="Serving.",
+    SCALING="Serving, while the number of replicas changes.",
+    FAILED="Not serving; the conditions say why.",
+    STOPPED="Not wanted to serve.",
+)
+Runtime = graphql_enum(
+    vocabulary.Runtime,
+    "What runs a deployment. New values may be added.",
+    RECORDED="Something else; Model Hub knows it from the usage it reports and never touches it.",
+    PROCESS="Processes on the worker's machine.",
+    EXTERNAL="An endpoint that somebody else runs, with health checks.",
+    KUBERNETES="A Kubernetes cluster.",
+)
+ConditionStatus = graphql_enum(
+    vocabulary.ConditionStatus,
+    "Whether a condition holds.",
+    TRUE="It holds.",
+    FALSE="It does not hold.",
+    UNKNOWN="Nobody knows.",
+)
+
+
+@strawberry.type(description="One observed aspect of a deployment, as in Kubernetes.")
+class Condition:
+    type: str = strawberry.field(description="What is observed: `Ready`, `Progressing`, `Degraded`, `Stopped`, …")
+    status: ConditionStatus = strawberry.field(description="Whether it holds.")
+    reason: str | None = strawberry.field(description="A word for machines: why.")
+    message: str | None = strawberry.field(description="A sentence for people: why.")
+    last_transition_at: datetime | None = strawberry.field(description="When the status last changed; null if unknown.")
+
+
+@strawberry.type(description="Resources of one replica, as Kubernetes quantities.")
+class Resources:
+    cpu: str | None = strawberry.field(description="Processor: `2` cores or `500m`.")
+    memory: str | None = strawberry.field(description="Memory: `4Gi` or `512Mi`.")
+    gpu: str | None = strawberry.field(description="Accelerators: a number or the name of a kind; null for none.")
+
+
+@strawberry.type(description="How the number of replicas follows the load.")
+class Scaling:
+    min_replicas: int | None = strawberry.field(description="At least so many.")
+    max_replicas: int | None = strawberry.field(description="At most so many.")
+    target_cpu_utilization: float | None = strawberry.field(description="Aimed-at processor use in percent.")
+    target_memory_utilization: float | None = strawberry.field(description="Aimed-at memory use in percent.")
+
+
+@strawberry.type(description="What one replica gets and how many there are.")
+class RuntimeConfiguration:
+    replicas: int | None = strawberry.field(description="Wanted replicas.")
+    resources: Resources | None = strawberry.field(description="Of each replica.")
+    scaling: Scaling | None = strawberry.field(description="How replicas follow the load; null: they do not.")
+
+
+@strawberry.type(description="Defaults for calls of the model; null where the model's own default holds.")
+class ModelParameters:
+    temperature: float | None = strawberry.field(description="Randomness, 0 to 2.")
+    max_tokens: int | None = strawberry.field(description="Longest answer in tokens.")
+    top_p: float | None = strawberry.field(description="Nucleus sampling, 0 to 1.")
+    top_k: int | None = strawberry.field(description="Sampling among the k likeliest tokens.")
+    frequency_penalty: float | None = strawberry.field(description="Against repetition by frequency, −2 to 2.")
+    presence_penalty: float | None = strawberry.field(description="Against repetition at all, −2 to 2.")
+    stop_sequences: list[str] = strawberry.field(description="Where an answer ends; at most 100.")
+
+
+@strawberry.type(description="How the deployment is reached.")
+class Networking:
+    port: int | None = strawberry.field(description="TCP port, 1 to 65,535.")
+    host: str | None = strawberry.field(description="Host name, if it has one of its own.")
+    path: str | None = strawberry.field(description="Path below the host.")
+    timeout_seconds: float | None = strawberry.field(description="Longest wait for an answer, in seconds.")
+    retries: int | None = strawberry.field(description="How often a failed call is repeated.")
+
+
+@strawberry.type(description="What the deployment tells of itself.")
+class Monitoring:
+    enable_metrics: bool | None = strawberry.field(description="Whether it publishes metrics.")
+    metrics_interval_seconds: int | None = strawberry.field(description="How often, in seconds.")
+    enable_tracing: bool | None = strawberry.field(description="Whether it sends traces.")
+    log_level: str | None = strawberry.field(description="`debug`, `info`, `warn` or `error`.")
+
+
+@strawberry.type(description="How many calls are let through.")
+class RateLimit:
+    requests_per_minute: int | None = strawberry.field(description="In a minute.")
+    burst_limit: int | None = strawberry.field(description="At once.")
+
+
+@strawberry.type(description="Who may call the deployment.")
+class Security:
+    authentication: bool | None = strawberry.field(description="Whether callers must identify themselves.")
+    authorization: list[str] = strawberry.field(description="Roles or groups that may call; at most 100.")
+    rate_limiting: RateLimit | None = strawberry.field(description="How many calls are let through.")
+
+
+@strawberry.type(description="The whole configuration that is wanted (API: `DeploymentConfig`).")
+class DeploymentConfig:
+    runtime: RuntimeConfiguration | None = strawberry.field(description="Replicas and resources.")
+    parameters: ModelParameters | None = strawberry.field(description="Defaults for calls.")
+    networking: Networking | None = strawberry.field(description="How it is reached.")
+    monitoring: Monitoring | None = strawberry.field(description="What it tells of itself.")
+    security: Security | None = strawberry.field(description="Who may call it.")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A JSON object whose camelCase members are attributes in snake_case; what is absent is null or an empty list."""
+
+    content: Mapping[str, Any]
+    lists: frozenset[str] = frozenset({"stop_sequences", "authorization"})
+
+    def __getattr__(self, name: str) -> Any:
+        head, *rest = name.split("_")
+        value = self.content.get(head + "".join(map(str.title, rest)))
+        if isinstance(value, dict):
+            return Document(value)  # pyright: ignore[reportUnknownArgumentType]
+        return [] if value is None and name in self.lists else value
+
+
+@strawberry.type(
+    description="A model made available under a name in an environment. Visible to those with `deployments:read` who "
+    "may see its model."
+)
+class Deployment(Rows, Node):
+    row = reads.DeploymentRow
+
+    name: str = strawberry.field(description="Unique for its model and environment.")
+    environment: Environment = strawberry.field(description="Where it runs.")
+    runtime: Runtime = strawberry.field(description="What runs it.")
+    phase: Phase = strawberry.field(description="Its state in one word.")
+    replicas: int | None = strawberry.field(description="Observed replicas; null if unknown.")
+    endpoint: str | None = strawberry.field(description="Where it is called; null if unknown.")
+    generation: int = strawberry.field(description="Rises with every change of what is wanted.")
+    observed_generation: int = strawberry.field(description="The generation the conditions speak of.")
+    last_health_check_at: datetime | None = strawberry.field(description="When it was last checked; null if never.")
+    is_demo: bool = strawberry.field(description="Whether it belongs to the demo estate.")
+    created_at: datetime = strawberry.field(description="When it was first known.")
+    updated_at: datetime = strawberry.field(description="When it last changed.")
+
+    @strawberry.field(description="The model it serves. Null only on error.")
+    async def model(self, info: Info) -> Model | None:
+        return await info.context.load(catalog_reads.models_by_id, _row(self)["model_id"])
+
+    @strawberry.field(description="The version it serves; null if unknown.")
+    async def version(self, info: Info) -> ModelVersion | None:
+        key = _row(self)["model_version_id"]
+        return await info.context.load(catalog_reads.versions_by_id, key) if key else None
+
+    @strawberry.field(description="The team it belongs to; null if unknown.")
+    async def team(self, info: Info) -> Team | None:
+        key = _row(self)["team_id"]
+        return await info.context.load(identity_reads.teams_by_id, key) if key else None
+
+    @strawberry.field(description="What was observed; at most some dozens.")
+    def conditions(self) -> list[Condition]:
+        return [_condition(document) for document in _row(self)["conditions"]]
+
+    @strawberry.field(description="What is wanted; null where only usage is known.")
+    def configuration(self) -> DeploymentConfig | None:
+        spec = _row(self)["spec"]
+        return Document(spec) if spec else None  # type: ignore[return-value]
+
+
+def _row(value: Any) -> Any:
+    return value
+
+
+def _condition(document: Mapping[str, Any]) -> Condition:
+    since = document.get("lastTransitionAt")
+    return Condition(
+        type=document["type"],
+        status=vocabulary.ConditionStatus(document["status"]),
+        reason=document.get("reason"),
+        message=document.get("message"),
+        last_transition_at=datetime.fromisoformat(since) if since else None,
+    )
+
+
+fetched_by("Deployment", reads.deployments_by_id)
+
+EnvironmentFilter = enum_filter("EnvironmentFilter", Environment)
+PhaseFilter = enum_filter("PhaseFilter", Phase)
+
+
+@strawberry.input(description="Which deployments; conditions that are left out do not restrict. All must hold.")
+class DeploymentFilter:
+    model: IdFilter | None = strawberry.field(default=strawberry.UNSET, description="By the id of the model.")
+    environment: EnvironmentFilter | None = strawberry.field(  # type: ignore[valid-type]
+        default=strawberry.UNSET, description="By where they run."
+    )
+    phase: PhaseFilter | None = strawberry.field(  # type: ignore[valid-type]
+        default=strawberry.UNSET, description="By their state."
+    )
+    team: StringFilter | None = strawberry.field(default=strawberry.UNSET, description="By the slug of the team.")
+
+    def chosen(self) -> reads.DeploymentFilter:
+        """The filter as reads take it."""
+        return reads.DeploymentFilter(
+            models=wanted_keys(self.model, "Model", "filter.model"),
+            environments=wanted(self.environment, "filter.environment"),
+            phases=wanted(self.phase, "filter.phase"),
+            teams=wanted(self.team, "filter.team"),
+        )
+
+
+DeploymentOrderField = graphql_enum(
+    vocabulary.DeploymentOrderField,
+    "What deployments are sorted by.",
+    NAME="The name, ignoring case.",
+    CREATED_AT="When the deployment was first known.",
+    UPDATED_AT="When it last changed.",
+)
+
+
+@strawberry.input(description="The sort of deployments; the id breaks ties.")
+class DeploymentOrder:
+    field: DeploymentOrderField = strawberry.field(description="What to sort by.")
+    direction: OrderDirection = strawberry.field(default=OrderDirection.ASC, description="Which way.")
+
+    def order(self) -> Order:
+        """The sort as reads take it."""
+        return Order(self.field.value, self.direction is OrderDirection.DESC)
+
+
+NEWEST = DeploymentOrder(field=DeploymentOrderField.CREATED_AT, direction=OrderDirection.DESC)
+
+
+@extends(Model)
+class ModelDeployments:
+    @strawberry.field(description="Where the model is deployed, newest first. Needs `deployments:read`.")
+    async def deployments(
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[Deployment]:
+        request = PageRequest(first, after, last, before)
+        page = await info.context.load(reads.pages_by_model, _row(self)["id"], request)
+        return connection(page.counted_by(lambda: info.context.load(reads.counts_by_model, _row(self)["id"])))
+
+
+@strawberry.type
+class DeploymentQuery:
+    @strawberry.field(description="The deployments you may see, as far as they match. Needs `deployments:read`.")
+    async def deployments(
+        self,
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        filter: Annotated[DeploymentFilter | None, strawberry.argument(description="Which deployments.")] = None,
+        order_by: Annotated[DeploymentOrder, strawberry.argument(description="The sort.")] = NEWEST,
+    ) -> Connection[Deployment]:
+        chosen = filter.chosen() if filter else reads.DeploymentFilter()
+        request = PageRequest(first, after, last, before)
+        return connection(await info.context.read(reads.page_of_deployments, chosen, order_by.order(), request))
+
+    @strawberry.field(
+        description="One deployment; null if it does not exist or may not be seen. Needs `deployments:read`."
+    )
+    async def deployment(
+        self,
+        info: Info,
+        id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")],
+    ) -> Deployment | None:
+        return await info.context.load(reads.deployments_by_id, key_of(id, "Deployment", argument="id"))

@@ -1,0 +1,236 @@
+"""The faces of experiments."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Any
+
+import strawberry
+
+from app.catalog import reads as catalog_reads
+from app.catalog.schema import Model, ModelVersion
+from app.experiments import reads, vocabulary
+from app.identity import reads as identity_reads
+from app.identity.schema import Team
+from app.kit.connections import After, Before, Connection, First, Last, connection
+from app.kit.context import Info
+from app.kit.edges import extends
+from app.kit.enums import graphql_enum
+from app.kit.filters import enum_filter, wanted
+from app.kit.ids import key_of
+from app.kit.nodes import Node, Rows, fetched_by
+from app.kit.ordering import OrderDirection
+from app.kit.paging import Order, PageRequest
+from app.kit.scalars import JSON
+
+ExperimentStatus = graphql_enum(
+    vocabulary.ExperimentStatus,
+    "Where an experiment is in its life. New values may be added.",
+    DRAFT="Being prepared.",
+    RUNNING="Taking traffic.",
+    COMPLETED="Ended as planned.",
+    STOPPED="Ended early.",
+)
+TrafficType = graphql_enum(
+    vocabulary.TrafficType,
+    "How units are let into an experiment.",
+    PERCENTAGE="By chance, a share of all.",
+    RULES="By conditions.",
+)
+
+
+@strawberry.type(description="A condition that sends units to a variant.")
+class TrafficRule:
+    condition: str = strawberry.field(description="A CEL expression, such as `user.tier == 'premium'`.")
+    variant_name: str = strawberry.field(description="The variant they are sent to.")
+
+
+@strawberry.type(description="Who is let into an experiment.")
+class Traffic:
+    @strawberry.field(description="By share or by rules.")
+    def type(self) -> TrafficType:
+        return _row(self)["traffic_type"]
+
+    @strawberry.field(description="Share of all traffic that takes part, in percent, 0 to 100.")
+    def total_percentage(self) -> Decimal:
+        return _row(self)["traffic_percentage"]
+
+    @strawberry.field(description="Rules in their order; empty for `PERCENTAGE`. At most 100.")
+    def rules(self) -> list[TrafficRule]:
+        found = _row(self)["traffic_rules"]
+        return [TrafficRule(condition=rule["condition"], variant_name=rule["variantName"]) for rule in found]
+
+
+@strawberry.type(description="When an experiment is meant to run, and when it ran.")
+class ExperimentDuration:
+    starts_at: datetime | None = strawberry.field(description="Planned start.")
+    ends_at: datetime | None = strawberry.field(description="Planned end.")
+    started_at: datetime | None = strawberry.field(description="When it was started; null before.")
+    ended_at: datetime | None = strawberry.field(description="When it ended; null before.")
+
+
+@strawberry.type(description="What an experiment measures.")
+class ExperimentMetrics:
+    @strawberry.field(description="The metric that decides, such as `user_rating`.")
+    def primary(self) -> str:
+        return _row(self)["primary_metric"]
+
+    @strawberry.field(description="Metrics also reported; at most 100.")
+    def secondary(self) -> list[str]:
+        return _row(self)["secondary_metrics"]
+
+    @strawberry.field(description="Metrics that must not get worse; at most 100.")
+    def guardrails(self) -> list[str]:
+        return _row(self)["guardrail_metrics"]
+
+    @strawberry.field(description="Confidence level, 0 to 1, such as 0.95: one minus the accepted false-positive rate.")
+    def confidence_level(self) -> Decimal:
+        return _row(self)["confidence_level"]
+
+
+@strawberry.type(description="Which users are considered at all.")
+class Audience:
+    @strawberry.field(description="Share of users, in percent, 0 to 100.")
+    def percentage(self) -> Decimal:
+        return _row(self)["audience_percentage"]
+
+    @strawberry.field(description="Segment filters by attribute; null for everybody.")
+    def filters(self) -> JSON | None:
+        return _row(self)["audience_filters"]
+
+
+@strawberry.type(description="One arm of an experiment.")
+class Variant:
+    name: str = strawberry.field(description="Unique within the experiment.")
+    weight: Decimal = strawberry.field(description="Share of the experiment's traffic in percent; all sum to 100.")
+    is_control: bool = strawberry.field(description="Whether the others are compared with it.")
+    configuration: JSON = strawberry.field(description="Parameters that differ from the deployment's own.")
+
+    @strawberry.field(description="The model that answers. Null only on error.")
+    async def model(self, info: Info) -> Model | None:
+        return await info.context.load(catalog_reads.models_by_id, _row(self)["model_id"])
+
+    @strawberry.field(description="The version of the model; null if it is not fixed.")
+    async def version(self, info: Info) -> ModelVersion | None:
+        key = _row(self)["model_version_id"]
+        return await info.context.load(catalog_reads.versions_by_id, key) if key else None
+
+
+@strawberry.type(
+    description="A comparison of variants on live traffic. Visible to those with `experiments:read` who may see all of "
+    "its models."
+)
+class Experiment(Rows, Node):
+    row = reads.ExperimentRow
+
+    name: str = strawberry.field(description="The name people use.")
+    description: str | None = strawberry.field(description="What is to be found out.")
+    status: ExperimentStatus = strawberry.field(description="Where it is in its life.")
+    owner: str | None = strawberry.field(description="Who answers for it.")
+    revision: int = strawberry.field(description="Rises with every change; for optimistic locking.")
+    is_demo: bool = strawberry.field(description="Whether it belongs to the demo estate.")
+    created_at: datetime = strawberry.field(description="When it was created.")
+    updated_at: datetime = strawberry.field(description="When it last changed.")
+
+    @strawberry.field(description="The team it belongs to; null if none.")
+    async def team(self, info: Info) -> Team | None:
+        key = _row(self)["team_id"]
+        return await info.context.load(identity_reads.teams_by_id, key) if key else None
+
+    @strawberry.field(description="Its variants in their order; at most some dozens.")
+    async def variants(self, info: Info) -> list[Variant]:
+        return await info.context.load(reads.variants_by_experiment, _row(self)["id"]) or []
+
+    @strawberry.field(description="Who is let in.")
+    def traffic(self) -> Traffic:
+        return _row(self)
+
+    @strawberry.field(description="When it is meant to run, and when it ran.")
+    def duration(self) -> ExperimentDuration:
+        return _row(self)
+
+    @strawberry.field(description="What it measures.")
+    def metrics(self) -> ExperimentMetrics:
+        return _row(self)
+
+    @strawberry.field(description="Which users are considered at all.")
+    def audience(self) -> Audience:
+        return _row(self)
+
+
+def _row(value: Any) -> Any:
+    return value
+
+
+fetched_by("Experiment", reads.experiments_by_id)
+
+ExperimentStatusFilter = enum_filter("ExperimentStatusFilter", ExperimentStatus)
+
+
+@strawberry.input(description="Which experiments; conditions that are left out do not restrict.")
+class ExperimentFilter:
+    status: ExperimentStatusFilter | None = strawberry.field(  # type: ignore[valid-type]
+        default=strawberry.UNSET, description="By where they are in their life."
+    )
+
+
+ExperimentOrderField = graphql_enum(
+    vocabulary.ExperimentOrderField,
+    "What experiments are sorted by.",
+    NAME="The name, ignoring case.",
+    CREATED_AT="When the experiment was created.",
+    UPDATED_AT="When it last changed.",
+)
+
+
+@strawberry.input(description="The sort of experiments; the id breaks ties.")
+class ExperimentOrder:
+    field: ExperimentOrderField = strawberry.field(description="What to sort by.")
+    direction: OrderDirection = strawberry.field(default=OrderDirection.ASC, description="Which way.")
+
+    def order(self) -> Order:
+        """The sort as reads take it."""
+        return Order(self.field.value, self.direction is OrderDirection.DESC)
+
+
+NEWEST = ExperimentOrder(field=ExperimentOrderField.CREATED_AT, direction=OrderDirection.DESC)
+
+
+@extends(Model)
+class ModelExperiments:
+    @strawberry.field(description="Experiments the model takes part in, newest first. Needs `experiments:read`.")
+    async def experiments(
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[Experiment]:
+        request = PageRequest(first, after, last, before)
+        page = await info.context.load(reads.pages_by_model, _row(self)["id"], request)
+        return connection(page.counted_by(lambda: info.context.load(reads.counts_by_model, _row(self)["id"])))
+
+
+@strawberry.type
+class ExperimentQuery:
+    @strawberry.field(description="The experiments you may see, as far as they match. Needs `experiments:read`.")
+    async def experiments(
+        self,
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        filter: Annotated[ExperimentFilter | None, strawberry.argument(description="Which experiments.")] = None,
+        order_by: Annotated[ExperimentOrder, strawberry.argument(description="The sort.")] = NEWEST,
+    ) -> Connection[Experiment]:
+        statuses = wanted(filter.status, "filter.status") if filter else ()
+        request = PageRequest(first, after, last, before)
+        return connection(await info.context.read(reads.page_of_experiments, statuses, order_by.order(), request))
+
+    @strawberry.field(
+        description="One experiment; null if it does not exist or may not be seen. Needs `experiments:read`."
+    )
+    async def experiment(
+        self,
+        info: Info,
+        id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")],
+    ) -> Experiment | None:
+        return await info.context.load(reads.experiments_by_id, key_of(id, "Experiment", argument="id"))

@@ -1,0 +1,81 @@
+"""What one operation has at hand: who asks, how to read and write, and a fresh set of batches."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar
+
+from aiodataloader import DataLoader
+from sqlalchemy.ext.asyncio import AsyncSession
+from strawberry.types import Info as StrawberryInfo
+
+from app.kit.access import Actor
+from app.kit.errors import Unauthorized
+from app.kit.journal import Writer
+from app.kit.reading import Reader
+
+P = ParamSpec("P")
+T = TypeVar("T")
+K = TypeVar("K")
+
+Batch = Callable[Concatenate[Reader, Actor, Sequence[K], P], Awaitable[Mapping[K, T]]]
+"""Values for many keys at once: `async def things_by_key(read, actor, keys, …)`. A key that is absent has no value."""
+
+_Loaders: TypeAlias = "dict[tuple[Any, ...], DataLoader[Any, Any]]"
+
+
+@dataclass(slots=True)
+class Context:
+    """Made for each operation. `actor` is None for a request without credential."""
+
+    reader: Reader
+    writer: Writer
+    request_id: str
+    caller: Actor | None = None
+    _loaders: _Loaders = field(default_factory=dict[tuple[Any, ...], DataLoader[Any, Any]])
+
+    @property
+    def actor(self) -> Actor:
+        """Who asks. Raises `UNAUTHORIZED` without a credential."""
+        if self.caller is None:
+            raise Unauthorized("Sign in first: send `Authorization: Bearer <token>`; `modelhub token` prints one.")
+        return self.caller
+
+    async def read(
+        self,
+        read: Callable[Concatenate[Reader, Actor, P], Awaitable[T]],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """One root read: `read(reader, actor, …)`."""
+        return await read(self.reader, self.actor, *args, **kwargs)
+
+    async def write(
+        self,
+        act: Callable[Concatenate[AsyncSession, Actor, P], Awaitable[T]],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """One act in one transaction, with its audit rows and events."""
+        return await self.writer.write(self.actor, act, *args, **kwargs)
+
+    async def load(self, batch: Batch[K, P, T], key: K, /, *args: P.args, **kwargs: P.kwargs) -> T | None:
+        """The value for one key; all keys that an operation asks for at a level go into one call of the batch."""
+        identity = (batch, args, tuple(kwargs.items()))
+        loader = self._loaders.get(identity)
+        if loader is None:
+            loader = self._loaders[identity] = DataLoader(self._loader(batch, args, kwargs))
+        return await loader.load(key)
+
+    def _loader(self, batch: Any, args: Any, kwargs: Any) -> Callable[[list[Any]], Awaitable[list[Any]]]:
+        async def load(keys: list[Any]) -> list[Any]:
+            found = await batch(self.reader, self.actor, keys, *args, **kwargs)
+            return [found.get(key) for key in keys]
+
+        return load
+
+
+Info: TypeAlias = StrawberryInfo[Context, None]

@@ -1,0 +1,260 @@
+"""What was done, for the auditor, and what happened, for subscribers: both written in the act's own transaction."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from base64 import urlsafe_b64encode
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar
+from uuid import UUID
+
+import orjson
+from sqlalchemy import BigInteger, DateTime, ForeignKey, Index, Integer, LargeBinary, Text, Uuid, func, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.types import UserDefinedType
+
+from app.kit.access import Actor
+from app.kit.clock import Clock, utc_now
+from app.kit.db import Base, Database
+from app.kit.ids import new_id
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+GOVERNANCE_STREAM = 1
+_JOURNAL = "journal"
+
+
+class TransactionId(UserDefinedType[int]):
+    """Postgres `xid8`: the 64-bit id of the transaction that wrote a row. Audit rows are sealed by ranges of it."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        """The name of the type in DDL."""
+        return "xid8"
+
+
+class EventStream(Base):
+    """One ordered log. `head` is the position given last; `epoch` changes when a backup is restored."""
+
+    __tablename__ = "event_stream"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    epoch: Mapped[UUID] = mapped_column(Uuid, server_default=func.gen_random_uuid())
+    head: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+
+
+class EventRow(Base):
+    """What happened, at a position that is gapless and in commit order."""
+
+    __tablename__ = "event"
+    __table_args__ = (
+        Index("ix_event_topic", "topic", "position"),
+        Index("ix_event_occurred_at", "occurred_at"),
+    )
+
+    stream: Mapped[int] = mapped_column(ForeignKey("event_stream.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    topic: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(Text)
+    scope_tags: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    payload: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    occurred_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    recorded_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+
+
+class AuditEvent(Base):
+    """Who did what to what. `digest` is the SHA-256 of the row's canonical JSON with `salt`; `tx` orders the seals."""
+
+    __tablename__ = "audit_event"
+    __table_args__ = (
+        Index("ix_audit_event_tx", "tx"),
+        Index("ix_audit_event_resource", "resource_type", "resource_id", "occurred_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    epoch: Mapped[UUID] = mapped_column(Uuid)
+    tx: Mapped[int] = mapped_column(TransactionId, server_default=func.pg_current_xact_id())
+    occurred_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    actor_id: Mapped[str] = mapped_column(Text)
+    actor_name: Mapped[str] = mapped_column(Text)
+    on_behalf_of: Mapped[str | None] = mapped_column(Text)
+    action: Mapped[str] = mapped_column(Text)
+    resource_type: Mapped[str] = mapped_column(Text)
+    resource_id: Mapped[str] = mapped_column(Text)
+    before: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    after: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    outcome: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str | None] = mapped_column(Text)
+    ip: Mapped[str | None] = mapped_column(Text)
+    request_id: Mapped[str | None] = mapped_column(Text)
+    salt: Mapped[bytes] = mapped_column(LargeBinary)
+    digest: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+def cursor_text(epoch: UUID, stream: int, position: int) -> str:
+    """A position in the log as clients hold it: opaque, and void after a restore (another epoch)."""
+    return (
+        urlsafe_b64encode(epoch.bytes + stream.to_bytes(2, "big") + position.to_bytes(8, "big")).rstrip(b"=").decode()
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something that happened, in the past tense. Subclasses add fields that are JSON scalars and fix the wire name.
+
+    `resource_id` is the key of what it happened to; `scope_tags` say who may hear of it (`live`)."""
+
+    kind: ClassVar[str]
+    topic: ClassVar[str]
+    resource_type: ClassVar[str]
+
+    resource_id: str
+    occurred_at: datetime | None = None
+    scope_tags: tuple[str, ...] = ()
+
+    def payload(self) -> dict[str, Any]:
+        """The event's own fields, as they travel."""
+        fields = asdict(self)
+        return {name: value for name, value in fields.items() if name not in {"occurred_at", "scope_tags"}}
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a request came from, for the audit row."""
+
+    request_id: str | None = None
+    ip: str | None = None
+
+
+@dataclass(slots=True)
+class Journal:
+    """What one transaction will tell: filled by `record`, written by `write` as the last statements before COMMIT."""
+
+    events: list[Event] = field(default_factory=list[Event])
+    audits: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+
+
+def record(
+    session: AsyncSession,
+    actor: Actor,
+    event: Event,
+    *,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+    reason: str | None = None,
+) -> None:
+    """Note an act: one audit row and one event, both written when the transaction commits, or neither."""
+    journal: Journal = session.info[_JOURNAL]
+    journal.events.append(event)
+    journal.audits.append(
+        {
+            "actor_id": actor.id,
+            "actor_name": actor.name,
+            "on_behalf_of": actor.on_behalf_of,
+            "action": event.kind,
+            "resource_type": event.resource_type,
+            "resource_id": event.resource_id,
+            "before": before,
+            "after": after if after is not None else event.payload(),
+            "outcome": "SUCCESS",
+            "reason": reason,
+        }
+    )
+
+
+def tell(session: AsyncSession, event: Event) -> None:
+    """Note something observed that nobody did (an error burst): an event without an audit row."""
+    session.info[_JOURNAL].events.append(event)
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Runs acts, each in one transaction with its audit rows and events."""
+
+    database: Database
+    origin: Origin = field(default_factory=Origin)
+    clock: Clock = utc_now
+
+    async def write(
+        self,
+        actor: Actor,
+        act: Callable[Concatenate[AsyncSession, Actor, P], Awaitable[T]],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Run `act(session, actor, …)` and commit everything it did and told, or nothing."""
+        async with self.database.transaction() as session:
+            journal = session.info[_JOURNAL] = Journal()
+            result = await act(session, actor, *args, **kwargs)
+            await session.flush()
+            await _write_audits(session, journal.audits, self.origin, self.clock())
+            await _write_events(session, journal.events, self.clock())
+        return result
+
+
+async def _write_audits(session: AsyncSession, audits: Sequence[dict[str, Any]], origin: Origin, now: datetime) -> None:
+    if not audits:
+        return
+    epoch = await session.scalar(text("select epoch from event_stream where id = 1"))
+    session.add_all(_audit_row(audit, origin, now, epoch) for audit in audits)
+    await session.flush()
+
+
+def _audit_row(audit: dict[str, Any], origin: Origin, now: datetime, epoch: UUID) -> AuditEvent:
+    salt = secrets.token_bytes(16)
+    content = {
+        **audit,
+        "id": new_id(),
+        "epoch": epoch,
+        "occurred_at": now,
+        "ip": origin.ip,
+        "request_id": origin.request_id,
+    }
+    return AuditEvent(**content, salt=salt, digest=digest(content, salt))
+
+
+def digest(content: dict[str, Any], salt: bytes) -> bytes:
+    """SHA-256 over the salt and the canonical JSON (sorted keys, RFC 3339 times) of an audit row's content."""
+    return hashlib.sha256(salt + orjson.dumps(content, option=orjson.OPT_SORT_KEYS, default=str)).digest()
+
+
+_APPEND = text(
+    """
+    with head as (
+        update event_stream set head = head + cast(:count as bigint) where id = :stream
+        returning head - cast(:count as bigint) as base)
+    insert into event (stream, position, topic, kind, scope_tags, payload, occurred_at)
+    select :stream, head.base + e.n, e.item ->> 'topic', e.item ->> 'kind',
+           array(select jsonb_array_elements_text(e.item -> 'scope_tags')), e.item -> 'payload',
+           cast(e.item ->> 'occurred_at' as timestamptz)
+    from head, jsonb_array_elements(cast(:events as jsonb)) with ordinality as e(item, n)
+    """
+)
+
+
+async def _write_events(session: AsyncSession, events: Sequence[Event], now: datetime) -> None:
+    """Give positions and append, in one statement: the row lock it takes is the commit order, so it comes last."""
+    if not events:
+        return
+    items = [_wire(event, now) for event in events]
+    await session.execute(
+        _APPEND, {"stream": GOVERNANCE_STREAM, "count": len(items), "events": orjson.dumps(items).decode()}
+    )
+
+
+def _wire(event: Event, now: datetime) -> dict[str, Any]:
+    return {
+        "topic": event.topic,
+        "kind": event.kind,
+        "scope_tags": event.scope_tags,
+        "payload": event.payload(),
+        "occurred_at": event.occurred_at or now,
+    }

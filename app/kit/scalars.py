@@ -1,0 +1,106 @@
+"""The custom scalars of the schema. Each says in its description what travels."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any, NewType
+
+import strawberry
+from strawberry.schema.types.scalar import ScalarDefinition
+
+BigInt = NewType("BigInt", int)
+JSON = NewType("JSON", object)
+URL = NewType("URL", str)
+Cursor = NewType("Cursor", str)
+
+_SAFE = 2**53 - 1
+
+
+def _write_time(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _read_time(value: object) -> datetime:
+    try:
+        parsed = datetime.fromisoformat(str(value))
+    except ValueError:
+        raise ValueError("must be RFC 3339, such as 2026-11-20T09:15:00Z") from None
+    if parsed.tzinfo is None:
+        raise ValueError("must have an offset, such as 2026-11-20T09:15:00Z")
+    return parsed.astimezone(UTC)
+
+
+def _write_decimal(value: Decimal) -> str:
+    return f"{value.normalize():f}"
+
+
+def _read_decimal(value: object) -> Decimal:
+    try:
+        parsed = Decimal(str(value))
+    except InvalidOperation:
+        raise ValueError("must be a decimal number in a string, such as “0.0125”") from None
+    if not parsed.is_finite():
+        raise ValueError("must be finite")
+    return parsed
+
+
+def _write_big_int(value: int) -> int | str:
+    return value if -_SAFE <= value <= _SAFE else str(value)
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+SCALARS: dict[object, ScalarDefinition] = {
+    datetime: strawberry.scalar(
+        name="DateTime",
+        description="An instant, RFC 3339 in UTC: `2026-11-20T09:15:00Z`. Inputs may have any offset.",
+        specified_by_url="https://scalars.graphql.org/andimarek/date-time.html",
+        serialize=_write_time,
+        parse_value=_read_time,
+    ),
+    date: strawberry.scalar(
+        name="Date",
+        description="A calendar date: `2026-11-20`.",
+        specified_by_url="https://scalars.graphql.org/andimarek/local-date.html",
+        serialize=date.isoformat,
+        parse_value=date.fromisoformat,
+    ),
+    Decimal: strawberry.scalar(
+        name="Decimal",
+        description='An exact decimal number as a string: `"0.0125"`. Money is in US dollars.',
+        specified_by_url="https://en.wikipedia.org/wiki/Decimal",
+        serialize=_write_decimal,
+        parse_value=_read_decimal,
+    ),
+    BigInt: strawberry.scalar(
+        name="BigInt",
+        description="A whole number: a JSON number up to 2^53 − 1, a string of digits above.",
+        specified_by_url="https://www.rfc-editor.org/rfc/rfc8259#section-6",
+        serialize=_write_big_int,
+        parse_value=int,
+    ),
+    URL: strawberry.scalar(
+        name="URL",
+        description="An absolute URL (RFC 3986).",
+        specified_by_url="https://www.rfc-editor.org/rfc/rfc3986",
+        serialize=_same,
+        parse_value=str,
+    ),
+    JSON: strawberry.scalar(
+        name="JSON",
+        description="Any JSON value; only for what users define themselves.",
+        specified_by_url="https://www.rfc-editor.org/rfc/rfc8259",
+        serialize=_same,
+        parse_value=_same,
+    ),
+    Cursor: strawberry.scalar(
+        name="Cursor",
+        description="A position in the log of events; opaque.",
+        specified_by_url="https://www.rfc-editor.org/rfc/rfc4648#section-5",
+        serialize=_same,
+        parse_value=str,
+    ),
+}

@@ -1,0 +1,97 @@
+"""Brings a database to the schema this program was written for, and tells whether it is there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, MetaData, text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+import app.catalog.tables
+import app.demo.tables
+import app.deployments.tables
+import app.experiments.tables
+import app.identity.tables
+import app.kit.journal
+import app.metrics.tables  # noqa: F401 - importing the rooms registers their tables
+from app.kit.db import Base
+from app.kit.errors import HubError
+
+METADATA: MetaData = Base.metadata
+_ROOT = Path(__file__).resolve().parent.parent
+_LOCK = 0x6D6F64656C687562
+
+
+class SchemaMismatch(HubError):
+    """The database holds a schema that this program does not know."""
+
+
+def configuration() -> Config:
+    """Alembic's settings, from pyproject.toml."""
+    return Config(toml_file=_ROOT / "pyproject.toml")
+
+
+def head() -> str:
+    """The revision this program needs."""
+    return ScriptDirectory.from_config(configuration()).get_current_head() or ""
+
+
+def is_managed(name: str | None, kind: str) -> bool:
+    """Whether migrations own the table; partitions are made and dropped by jobs."""
+    return kind != "table" or name in METADATA.tables
+
+
+async def migrate(url: str) -> str:
+    """Upgrade to the newest revision, and return it. Of several processes one does the work, the others wait."""
+    engine = create_async_engine(url)
+    try:
+        async with engine.connect() as connection:
+            return await connection.run_sync(_upgrade)
+    finally:
+        await engine.dispose()
+
+
+def _upgrade(connection: Connection) -> str:
+    connection.execute(text("select pg_advisory_lock(:key)"), {"key": _LOCK})
+    connection.commit()
+    try:
+        refuse_unknown(_current(connection))
+        configured = configuration()
+        configured.attributes["connection"] = connection
+        command.upgrade(configured, "head")
+        connection.commit()
+        return head()
+    finally:
+        connection.rollback()
+        connection.execute(text("select pg_advisory_unlock(:key)"), {"key": _LOCK})
+        connection.commit()
+
+
+def _current(connection: Connection) -> str | None:
+    current = MigrationContext.configure(connection).get_current_revision()
+    connection.rollback()
+    return current
+
+
+def refuse_unknown(current: str | None) -> None:
+    """Raise `SchemaMismatch` if the database was written by a newer Model Hub."""
+    known = {script.revision for script in ScriptDirectory.from_config(configuration()).walk_revisions()}
+    if current is not None and current not in known:
+        raise SchemaMismatch(
+            f"The database is at revision {current}, which this Model Hub does not know: it is newer. "
+            "Start the newer Model Hub, or give this one another MODELHUB_HOME or DATABASE_URL."
+        )
+
+
+async def current_revision(url: str) -> str | None:
+    """The revision the database is at; None if it was never migrated."""
+    engine = create_async_engine(url)
+    try:
+        async with engine.connect() as connection:
+            return await connection.run_sync(_current)
+    finally:
+        await engine.dispose()

@@ -1,0 +1,53 @@
+"""Runs the API process under uvicorn."""
+
+from __future__ import annotations
+
+import logging
+import socket
+
+import uvicorn
+
+from app.kit.errors import Unavailable
+from app.main import build
+from app.settings import Settings
+
+PING_SECONDS = 20
+MAX_MESSAGE = 1_000_000
+
+
+class PortInUse(Unavailable):
+    """Somebody else listens where we should."""
+
+
+def serve(settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    refuse_taken_port(settings)
+    uvicorn.run(
+        build(settings),
+        host=settings.host,
+        port=settings.port,
+        log_level="warning",
+        loop="uvloop",
+        http="httptools",
+        ws_ping_interval=PING_SECONDS,
+        ws_max_size=MAX_MESSAGE,
+        ws_per_message_deflate=False,
+        server_header=False,
+        timeout_graceful_shutdown=5,
+    )
+
+
+def refuse_taken_port(settings: Settings) -> None:
+    """Raise `PortInUse` if the port cannot be had."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise PortInUse(
+                f"Cannot listen on {settings.host}:{settings.port}: {reason}. "
+                "Stop what uses it, or take another: PORT=8001 make run."
+            ) from None

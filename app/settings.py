@@ -1,0 +1,54 @@
+"""The environment, read once at start and passed on by hand."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def default_home() -> Path:
+    """The user's data folder for Model Hub (XDG)."""
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "modelhub"
+
+
+class Settings(BaseSettings):
+    """Every setting, by the name of its environment variable. Bad values stop the start with the name at fault."""
+
+    model_config = SettingsConfigDict(frozen=True, populate_by_name=True, extra="ignore")
+
+    host: str = Field("127.0.0.1", validation_alias="HOST")
+    port: int = Field(8000, ge=1, le=65535, validation_alias="PORT")
+    home: Path = Field(default_factory=default_home, validation_alias="MODELHUB_HOME")
+    demo: bool = Field(True, validation_alias="DEMO")
+    database_url: str | None = Field(None, validation_alias="DATABASE_URL")
+    redis_url: str | None = Field(None, validation_alias="REDIS_URL")
+    redis_prefix: str = Field("model_registry:", validation_alias="MODEL_REGISTRY_REDIS_PREFIX")
+    read_connections: int = Field(8, ge=1, le=100, validation_alias="MODELHUB_READ_CONNECTIONS")
+    write_connections: int = Field(4, ge=1, le=100, validation_alias="MODELHUB_WRITE_CONNECTIONS")
+    raw_retention_days: int = Field(30, ge=1, le=3650, validation_alias="MODELHUB_RAW_RETENTION_DAYS")
+    minute_retention_days: int = Field(90, ge=1, le=3650, validation_alias="MODELHUB_MINUTE_RETENTION_DAYS")
+    hour_retention_days: int = Field(730, ge=1, le=36500, validation_alias="MODELHUB_HOUR_RETENTION_DAYS")
+    graphiql: bool = Field(True, validation_alias="MODELHUB_GRAPHIQL")
+
+    @field_validator("database_url", "redis_url", mode="before")
+    @classmethod
+    def _empty_is_absent(cls, value: str | None) -> str | None:
+        return value or None
+
+    @field_validator("database_url")
+    @classmethod
+    def _with_driver(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        scheme, separator, rest = value.partition("://")
+        if not separator or scheme not in {"postgres", "postgresql", "postgresql+asyncpg"}:
+            raise ValueError("must look like postgresql://user:password@host:5432/database")
+        return f"postgresql+asyncpg://{rest}"
+
+    @field_validator("home")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.expanduser().absolute()

@@ -1,0 +1,165 @@
+"""`make run`: everything on this machine under one supervisor that leaves nothing behind."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import FrameType
+
+from app.console import hours_of, migrated, out, progress, with_urls
+from app.embedded import EmbeddedServers, follow_parent, spawn, stop
+from app.identity.rules import Role
+from app.identity.tokens import issue_development_token
+from app.kit.errors import Unavailable
+from app.kit.secrets import load_keys
+from app.serve import refuse_taken_port
+from app.settings import Settings
+
+READY_WITHIN = 30.0
+RESTARTS = 5
+PROCESSES = ("serve", "worker")
+
+
+class DidNotStart(Unavailable):
+    """A process of ours ended again and again."""
+
+
+@dataclass(slots=True)
+class Processes:
+    """The API and the worker as children."""
+
+    settings: Settings
+    running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict[str, "subprocess.Popen[bytes]"])
+    restarts: dict[str, list[float]] = field(default_factory=dict[str, "list[float]"])
+
+    def start(self) -> None:
+        """Start both."""
+        for name in PROCESSES:
+            self._start(name)
+
+    def check(self) -> None:
+        """Restart what ended. Raises `DidNotStart` after several times within a minute."""
+        for name, process in list(self.running.items()):
+            if process.poll() is not None:
+                self._note_restart(name)
+                self._start(name)
+
+    def stop(self) -> None:
+        """Stop both."""
+        for process in self.running.values():
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+        for process in self.running.values():
+            stop(process)
+
+    def _start(self, name: str) -> None:
+        log = self.settings.home / "logs" / f"{name}.log"
+        log.parent.mkdir(parents=True, exist_ok=True)
+        command = [sys.executable, "-m", "app", name]
+        with log.open("ab") as file:
+            self.running[name] = spawn(command, env=_environment(self.settings), stdout=file)
+
+    def _note_restart(self, name: str) -> None:
+        recent = [at for at in self.restarts.get(name, []) if at > time.monotonic() - 60]
+        self.restarts[name] = [*recent, time.monotonic()]
+        if len(self.restarts[name]) > RESTARTS:
+            raise DidNotStart(f"`modelhub {name}` ends again and again; see {self.settings.home / 'logs' / name}.log")
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    """The environment of the children: ours, with the settings as they were understood."""
+    return {
+        **os.environ,
+        "DATABASE_URL": settings.database_url or "",
+        "REDIS_URL": settings.redis_url or "",
+        "MODELHUB_HOME": str(settings.home),
+        "HOST": settings.host,
+        "PORT": str(settings.port),
+    }
+
+
+def run(settings: Settings) -> None:
+    """Start everything, say where it is, and keep it running until Ctrl-C or SIGTERM."""
+    follow_parent()
+    refuse_taken_port(settings)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
+    try:
+        if settings.database_url and settings.redis_url:
+            _run(settings, lambda: None)
+        else:
+            with EmbeddedServers(settings.home, out.print) as servers:
+                _run(with_urls(settings), servers.check)
+    except KeyboardInterrupt:
+        out.print("\nStopped. Your data is kept; `make run` starts again.")
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _run(settings: Settings, check_servers: Callable[[], None]) -> None:
+    _prepare(settings)
+    processes = Processes(settings)
+    try:
+        processes.start()
+        _wait_until_ready(settings, processes)
+        _greet(settings)
+        while True:
+            time.sleep(0.5)
+            check_servers()
+            processes.check()
+    finally:
+        processes.stop()
+
+
+def _prepare(settings: Settings) -> None:
+    from app.setup import has_catalog, import_catalog, start_demo
+
+    migrated(settings)
+    if not asyncio.run(has_catalog(settings)):
+        with progress("Importing the catalog of models and prices") as bar:
+            task = bar.add_task("", total=None)
+            asyncio.run(import_catalog(settings, lambda done, total: bar.update(task, completed=done, total=total)))
+    if settings.demo:
+        with progress("Making demo traffic (hours)") as bar:
+            asyncio.run(start_demo(settings, *hours_of(bar)))
+
+
+def _wait_until_ready(settings: Settings, processes: Processes) -> None:
+    end = time.monotonic() + READY_WITHIN
+    while not _is_ready(settings):
+        processes.check()
+        if time.monotonic() > end:
+            raise DidNotStart(f"The API did not become ready; see {settings.home / 'logs' / 'serve.log'}")
+        time.sleep(0.05)
+
+
+def _is_ready(settings: Settings) -> bool:
+    try:
+        with urllib.request.urlopen(f"{_url(settings)}/readyz", timeout=2) as answer:  # noqa: S310 - our own
+            return answer.status == 200
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _url(settings: Settings) -> str:
+    host = "127.0.0.1" if settings.host in {"0.0.0.0", "::"} else settings.host  # noqa: S104 - only compared
+    return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
+
+
+def _greet(settings: Settings) -> None:
+    token = issue_development_token(load_keys(settings.home), Role.ADMIN)
+    out.print(f"\nModel Hub is running at {_url(settings)}", style="bold")
+    out.print(f"  GraphiQL, signed in for 24 hours:  {_url(settings)}/graphql#token={token}")
+    out.print("  Another token:                     .venv/bin/modelhub token --role admin")
+    out.print(f"  Data and logs:                     {settings.home}")
+    out.print("  Stop:                              Ctrl-C\n")

@@ -1,0 +1,81 @@
+"""Guards around every operation: errors get a code and lose their secrets, answers get a request id."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from graphql import GraphQLError, GraphQLSyntaxError
+from strawberry.extensions import SchemaExtension
+
+from app.kit.context import Context
+from app.kit.errors import ErrorCode, HubError
+
+log = logging.getLogger("modelhub.errors")
+
+MASKED = "Something went wrong on our side. Tell the administrators the request id."
+
+
+class CodedErrors(SchemaExtension):
+    """Gives every error `extensions {code requestId timestamp details}`; what is unexpected is logged and masked."""
+
+    def on_operation(self) -> Iterator[None]:
+        """Rewrite the errors when the operation is done."""
+        yield
+        result: Any = self.execution_context.result
+        if result is not None and result.errors:
+            result.errors = [coded(error, self._request_id) for error in result.errors]
+
+    def get_results(self) -> dict[str, Any]:
+        """`extensions` of every answer."""
+        return {"requestId": self._request_id, "timestamp": timestamp()}
+
+    @property
+    def _request_id(self) -> str:
+        context: Context = self.execution_context.context
+        return context.request_id
+
+
+def timestamp() -> str:
+    """Now, as errors show it."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def coded(error: GraphQLError, request_id: str) -> GraphQLError:
+    """The error as the client may see it."""
+    code, message, details = _explain(error, request_id)
+    return GraphQLError(
+        message,
+        nodes=error.nodes,
+        source=error.source,
+        positions=error.positions,
+        path=error.path,
+        original_error=error.original_error,
+        extensions=extensions(code, request_id, details),
+    )
+
+
+def extensions(code: ErrorCode, request_id: str, details: dict[str, Any] | None = None) -> dict[str, Any]:
+    """`extensions` of an error."""
+    told = {"details": details} if details else {}
+    return {"code": code.value, "requestId": request_id, "timestamp": timestamp(), **told}
+
+
+def _explain(error: GraphQLError, request_id: str) -> tuple[ErrorCode, str, dict[str, Any] | None]:
+    cause = error.original_error
+    if isinstance(cause, HubError):
+        return cause.code, cause.message, cause.details
+    if isinstance(error, GraphQLSyntaxError):
+        return ErrorCode.GRAPHQL_PARSE_FAILED, error.message, None
+    if not error.path:
+        return _of_document(error)
+    log.error("request %s failed at %s", request_id, error.path, exc_info=cause or error)
+    return ErrorCode.INTERNAL_ERROR, MASKED, None
+
+
+def _of_document(error: GraphQLError) -> tuple[ErrorCode, str, None]:
+    unresolved = error.message.startswith(("Unknown operation named", "Must provide operation name"))
+    code = ErrorCode.OPERATION_RESOLUTION_FAILURE if unresolved else ErrorCode.GRAPHQL_VALIDATION_FAILED
+    return code, error.message, None

@@ -1,0 +1,25 @@
+"""What the doors of the web need, made once in `main` and kept in the application's state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from redis.asyncio import Redis
+
+from app.kit.clock import Clock, utc_now
+from app.kit.db import Database
+from app.kit.paging import Cursors
+from app.kit.secrets import Keys
+from app.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Hub:
+    """One running API process."""
+
+    settings: Settings
+    database: Database
+    redis: Redis
+    keys: Keys
+    cursors: Cursors
+    clock: Clock = utc_now

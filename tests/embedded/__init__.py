@@ -1,0 +1,1 @@
+"""The embedded servers: real processes, killed in every way."""
