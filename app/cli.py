@@ -14,6 +14,7 @@ from typing import Annotated, Any
 import typer
 from pydantic import ValidationError
 
+from app.console import connected, err, hours_of, migrated, out, progress, with_urls
 from app.embedded import AlreadyRunning, ServerFailed
 from app.identity.rules import Role
 from app.kit.errors import HubError
@@ -184,9 +185,7 @@ def main() -> None:
     except (Refused, HubError, AlreadyRunning, ServerFailed) as error:
         fail(str(error))
     except ValidationError as error:
-        for fault in error.errors():
-            err.print(f"[red]Setting {'.'.join(map(str, fault['loc']))}:[/] {fault['msg']}")
-        sys.exit(1)
+        fail("\n".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()))
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception as error:
@@ -198,5 +197,6 @@ def main() -> None:
 
 def fail(message: str) -> None:
     """Say what is wrong, and stop."""
-    err.print("[red]Error:[/]", message, markup=True)
+    err.print("Error:", style="red", end=" ")
+    err.print(message)
     sys.exit(1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
@@ -14,12 +14,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from app.embedded import EmbeddedServers, is_running, urls
 from app.settings import Settings
 
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+out = Console(highlight=False, soft_wrap=True, markup=False)
+err = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
 
 
 @contextmanager
-def connected(settings: Settings) -> Iterator[Settings]:
+def connected(settings: Settings) -> Generator[Settings]:
     """Settings with both URLs: given ones, else the running instance's servers, else our own for the while."""
     if settings.database_url and settings.redis_url:
         yield settings

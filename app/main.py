@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 from redis.asyncio import Redis
@@ -69,7 +69,7 @@ async def to_graphiql(_: Request) -> RedirectResponse:
 
 
 @asynccontextmanager
-async def _lifespan(application: Starlette) -> AsyncIterator[None]:
+async def _lifespan(application: Starlette) -> AsyncGenerator[None]:
     hub: Hub = application.state.hub
     await refuse_mismatch(hub.settings)
     try:

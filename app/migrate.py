@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 
+import asyncpg
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, text
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 import app.catalog.tables
 import app.demo.tables
@@ -19,9 +24,10 @@ import app.identity.tables
 import app.kit.journal
 import app.metrics.tables  # noqa: F401 - importing the rooms registers their tables
 from app.kit.db import Base
-from app.kit.errors import HubError
+from app.kit.errors import HubError, Unavailable
 
 METADATA: MetaData = Base.metadata
+OLDEST_POSTGRES = 15
 _ROOT = Path(__file__).resolve().parent.parent
 _LOCK = 0x6D6F64656C687562
 
@@ -35,6 +41,7 @@ def configuration() -> Config:
     return Config(toml_file=_ROOT / "pyproject.toml")
 
 
+@cache
 def head() -> str:
     """The revision this program needs."""
     return ScriptDirectory.from_config(configuration()).get_current_head() or ""
@@ -47,28 +54,33 @@ def is_managed(name: str | None, kind: str) -> bool:
 
 async def migrate(url: str) -> str:
     """Upgrade to the newest revision, and return it. Of several processes one does the work, the others wait."""
-    engine = create_async_engine(url)
-    try:
-        async with engine.connect() as connection:
-            return await connection.run_sync(_upgrade)
-    finally:
-        await engine.dispose()
+    async with _connected(url) as connection:
+        return await connection.run_sync(_upgrade)
 
 
 def _upgrade(connection: Connection) -> str:
+    _refuse_old(connection)
     connection.execute(text("select pg_advisory_lock(:key)"), {"key": _LOCK})
     connection.commit()
     try:
-        refuse_unknown(_current(connection))
-        configured = configuration()
-        configured.attributes["connection"] = connection
-        command.upgrade(configured, "head")
-        connection.commit()
+        current = _current(connection)
+        refuse_unknown(current)
+        if current != head():
+            configured = configuration()
+            configured.attributes["connection"] = connection
+            command.upgrade(configured, "head")
+            connection.commit()
         return head()
     finally:
         connection.rollback()
         connection.execute(text("select pg_advisory_unlock(:key)"), {"key": _LOCK})
         connection.commit()
+
+
+def _refuse_old(connection: Connection) -> None:
+    version, _ = connection.dialect.server_version_info or (0, 0)
+    if version < OLDEST_POSTGRES:
+        raise SchemaMismatch(f"Model Hub needs Postgres {OLDEST_POSTGRES} or newer; this one is {version}.")
 
 
 def _current(connection: Connection) -> str | None:
@@ -87,11 +99,38 @@ def refuse_unknown(current: str | None) -> None:
         )
 
 
+async def refuse_mismatch(url: str) -> None:
+    """Raise `SchemaMismatch` unless the database is exactly at our revision."""
+    current = await current_revision(url)
+    refuse_unknown(current)
+    if current != head():
+        raise SchemaMismatch(
+            f"The database is at revision {current or 'none'}, this Model Hub needs {head()}. Run `modelhub migrate`."
+        )
+
+
 async def current_revision(url: str) -> str | None:
     """The revision the database is at; None if it was never migrated."""
+    async with _connected(url) as connection:
+        return await connection.run_sync(_current)
+
+
+@asynccontextmanager
+async def _connected(url: str) -> AsyncGenerator[AsyncConnection]:
+    """A connection, or `Unavailable` with the reason and the address, without the password."""
     engine = create_async_engine(url)
+    connection = engine.connect()
     try:
-        async with engine.connect() as connection:
-            return await connection.run_sync(_current)
+        try:
+            await connection.start()
+        except (OSError, SQLAlchemyError, asyncpg.PostgresError) as error:
+            address = engine.url.render_as_string(hide_password=True)
+            raise Unavailable(f"The database {address} cannot be reached: {_reason(error)}") from error
+        yield connection
     finally:
+        await connection.close()
         await engine.dispose()
+
+
+def _reason(error: Exception) -> str:
+    return str(error.__cause__ or error) if isinstance(error, SQLAlchemyError) else str(error)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import logging
 import socket
-
-import uvicorn
+import time
 
 from app.kit.errors import Unavailable
-from app.main import build
 from app.settings import Settings
 
 PING_SECONDS = 20
 MAX_MESSAGE = 1_000_000
+PREDECESSOR_GONE_WITHIN = 2.0
 
 
 class PortInUse(Unavailable):
@@ -21,6 +20,10 @@ class PortInUse(Unavailable):
 
 def serve(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT."""
+    import uvicorn
+
+    from app.main import build
+
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     refuse_taken_port(settings)
     uvicorn.run(
@@ -39,15 +42,23 @@ def serve(settings: Settings) -> None:
 
 
 def refuse_taken_port(settings: Settings) -> None:
-    """Raise `PortInUse` if the port cannot be had."""
+    """Raise `PortInUse` if the port cannot be had; one that a killed predecessor is about to leave is awaited."""
+    end = time.monotonic() + PREDECESSOR_GONE_WITHIN
+    while (reason := _why_not(settings)) is not None:
+        if time.monotonic() > end:
+            raise PortInUse(
+                f"Cannot listen on {settings.host}:{settings.port}: {reason}. "
+                f"Stop what uses it, or take another: PORT={settings.port % 65535 + 1} make run."
+            )
+        time.sleep(0.05)
+
+
+def _why_not(settings: Settings) -> str | None:
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((settings.host, settings.port))
         except OSError as error:
-            reason = error.strerror or str(error)
-            raise PortInUse(
-                f"Cannot listen on {settings.host}:{settings.port}: {reason}. "
-                "Stop what uses it, or take another: PORT=8001 make run."
-            ) from None
+            return error.strerror or str(error)
+    return None

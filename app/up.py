@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import subprocess
@@ -12,10 +13,11 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import FrameType
 
 from app.console import hours_of, migrated, out, progress, with_urls
-from app.embedded import EmbeddedServers, follow_parent, spawn, stop
+from app.embedded import EmbeddedServers, follow_parent, is_running, spawn, stop
 from app.identity.rules import Role
 from app.identity.tokens import issue_development_token
 from app.kit.errors import Unavailable
@@ -29,7 +31,7 @@ PROCESSES = ("serve", "worker")
 
 
 class DidNotStart(Unavailable):
-    """A process of ours ended again and again."""
+    """A process of ours ended again and again, or never became ready."""
 
 
 @dataclass(slots=True)
@@ -48,8 +50,9 @@ class Processes:
     def check(self) -> None:
         """Restart what ended. Raises `DidNotStart` after several times within a minute."""
         for name, process in list(self.running.items()):
-            if process.poll() is not None:
-                self._note_restart(name)
+            code = process.poll()
+            if code is not None:
+                self._note_restart(name, code)
                 self._start(name)
 
     def stop(self) -> None:
@@ -60,18 +63,31 @@ class Processes:
         for process in self.running.values():
             stop(process)
 
+    def log(self, name: str) -> Path:
+        """Where a process explains itself."""
+        return self.settings.home / "logs" / f"{name}.log"
+
     def _start(self, name: str) -> None:
-        log = self.settings.home / "logs" / f"{name}.log"
+        log = self.log(name)
         log.parent.mkdir(parents=True, exist_ok=True)
         command = [sys.executable, "-m", "app", name]
         with log.open("ab") as file:
             self.running[name] = spawn(command, env=_environment(self.settings), stdout=file)
 
-    def _note_restart(self, name: str) -> None:
+    def _note_restart(self, name: str, code: int) -> None:
         recent = [at for at in self.restarts.get(name, []) if at > time.monotonic() - 60]
         self.restarts[name] = [*recent, time.monotonic()]
         if len(self.restarts[name]) > RESTARTS:
-            raise DidNotStart(f"`modelhub {name}` ends again and again; see {self.settings.home / 'logs' / name}.log")
+            log = self.log(name)
+            raise DidNotStart(f"`modelhub {name}` ends again and again: {_last_line(log)}\nIts log: {log}")
+        out.print(f"`modelhub {name}` ended unexpectedly (exit code {code}); starting it again")
+
+
+def _last_line(log: Path) -> str:
+    with log.open("rb") as file:
+        file.seek(max(0, file.seek(0, os.SEEK_END) - 4096))
+        lines = file.read().decode(errors="replace").split("\n")
+    return next((line for line in reversed(lines) if line.strip()), "it says nothing")
 
 
 def _environment(settings: Settings) -> dict[str, str]:
@@ -88,14 +104,16 @@ def _environment(settings: Settings) -> dict[str, str]:
 
 def run(settings: Settings) -> None:
     """Start everything, say where it is, and keep it running until Ctrl-C or SIGTERM."""
-    follow_parent()
-    refuse_taken_port(settings)
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
+    follow_parent()
     try:
         if settings.database_url and settings.redis_url:
+            refuse_taken_port(settings)
             _run(settings, lambda: None)
         else:
+            if not is_running(settings.home):  # else the next line tells who it is that has the home, and the port
+                refuse_taken_port(settings)
             with EmbeddedServers(settings.home, out.print) as servers:
                 _run(with_urls(settings), servers.check)
     except KeyboardInterrupt:
@@ -109,14 +127,18 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
 def _run(settings: Settings, check_servers: Callable[[], None]) -> None:
     _prepare(settings)
     processes = Processes(settings)
+
+    def check() -> None:
+        check_servers()
+        processes.check()
+
     try:
         processes.start()
-        _wait_until_ready(settings, processes)
+        _wait_until_ready(settings, check)
         _greet(settings)
         while True:
             time.sleep(0.5)
-            check_servers()
-            processes.check()
+            check()
     finally:
         processes.stop()
 
@@ -134,25 +156,29 @@ def _prepare(settings: Settings) -> None:
             asyncio.run(start_demo(settings, *hours_of(bar)))
 
 
-def _wait_until_ready(settings: Settings, processes: Processes) -> None:
+def _wait_until_ready(settings: Settings, check: Callable[[], None]) -> None:
     end = time.monotonic() + READY_WITHIN
-    while not _is_ready(settings):
-        processes.check()
+    while (missing := _missing(settings)) is not None:
+        check()
         if time.monotonic() > end:
-            raise DidNotStart(f"The API did not become ready; see {settings.home / 'logs' / 'serve.log'}")
+            raise DidNotStart(f"The API did not become ready: {missing}. The logs are in {settings.home / 'logs'}")
         time.sleep(0.05)
 
 
-def _is_ready(settings: Settings) -> bool:
+def _missing(settings: Settings) -> str | None:
+    """What the API lacks to be ready; None if it lacks nothing."""
     try:
-        with urllib.request.urlopen(f"{_url(settings)}/readyz", timeout=2) as answer:  # noqa: S310 - our own
-            return answer.status == 200
-    except (urllib.error.URLError, OSError):
-        return False
+        with urllib.request.urlopen(f"{_url(settings)}/readyz", timeout=5):  # noqa: S310 - our own
+            return None
+    except urllib.error.HTTPError as error:
+        parts = json.loads(error.read())
+        return ", ".join(f"{part} {state}" for part, state in parts.items() if state != "ok" and part != "status")
+    except OSError as error:
+        return f"no answer at {_url(settings)} ({error})"
 
 
 def _url(settings: Settings) -> str:
-    host = "127.0.0.1" if settings.host in {"0.0.0.0", "::"} else settings.host  # noqa: S104 - only compared
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104 - only compared
     return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, String, Text, any_, bindparam, func, select
+from sqlalchemy import String, Text, any_, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import TypeEngine
 
@@ -16,7 +16,7 @@ from app.catalog.pricing import PriceList, PriceRow, prices_in_force
 from app.catalog.service import VISIBLE, scope
 from app.catalog.tables import Model, ModelAlias, ModelVersion, Price, Provider
 from app.kit.access import Actor, Permission
-from app.kit.db import Database, Row, statement
+from app.kit.db import Database, Row, Selection, statement
 from app.kit.grouping import grouped, keys_parameter
 from app.kit.paging import KeysetShape, Order, Page, PageRequest, cursor_arguments, keyset, shape_of
 from app.kit.reading import Reader
@@ -86,51 +86,51 @@ _SORTS: dict[str, Any] = {
 }
 
 
-def _models(shape: tuple[str, ...]) -> Select[Any]:
+def _models(shape: tuple[str, ...]) -> Selection:
     selected = select(Model.__table__).where(VISIBLE, *(_CONDITIONS[name] for name in shape))
     return selected.join(Provider, Provider.id == Model.provider_id) if "providers" in shape else selected
 
 
 @statement
-def _page(filter_shape: tuple[str, ...], shape: KeysetShape) -> Select[Any]:
+def _page(filter_shape: tuple[str, ...], shape: KeysetShape) -> Selection:
     return keyset(_models(filter_shape), _SORTS[shape.order.key], Model.id, shape)
 
 
 @statement
-def _count(filter_shape: tuple[str, ...]) -> Select[Any]:
+def _count(filter_shape: tuple[str, ...]) -> Selection:
     return _models(filter_shape).with_only_columns(func.count().label("n"))
 
 
 @statement
-def _by_id() -> Select[Any]:
+def _by_id() -> Selection:
     return _models(()).where(Model.id == any_(keys_parameter()))
 
 
 @statement
-def _by_slug() -> Select[Any]:
+def _by_slug() -> Selection:
     return _models(()).where(func.lower(Model.slug) == bindparam("slug", type_=String))
 
 
 @statement
-def _providers(by: str) -> Select[Any]:
+def _providers(by: str) -> Selection:
     chosen = select(Provider.__table__)
     return chosen.where(Provider.id == any_(keys_parameter())) if by else chosen.order_by(Provider.slug)
 
 
 @statement
-def _children(table: type[ModelVersion | ModelAlias]) -> Select[Any]:
+def _children(table: type[ModelVersion | ModelAlias]) -> Selection:
     label = table.label if table is ModelVersion else table.name  # type: ignore[union-attr]
     chosen = select(table.__table__).where(table.model_id == any_(keys_parameter()))
     return chosen.order_by(table.model_id, label)
 
 
 @statement
-def _versions_by_id() -> Select[Any]:
+def _versions_by_id() -> Selection:
     return select(ModelVersion.__table__).where(ModelVersion.id == any_(keys_parameter()))
 
 
 @statement
-def _prices() -> Select[Any]:
+def _prices() -> Selection:
     identity = (Price.model_id, Price.token_class, Price.conditions, Price.effective_from)
     return (
         select(Price.__table__)

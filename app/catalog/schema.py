@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated
 
 import strawberry
 
-from app.catalog import reads, vocabulary
+from app.catalog import reads
+from app.catalog.vocabulary import ModelOrderField, ModelSource, ModelStatus, ModelType
 from app.kit.access import Clearance
 from app.kit.connections import After, Before, Connection, First, Last, connection
 from app.kit.context import Info
 from app.kit.enums import graphql_enum
-from app.kit.filters import StringFilter, StringListFilter, enum_filter, wanted
+from app.kit.filters import Filter, StringFilter, StringListFilter, wanted
 from app.kit.ids import key_of
-from app.kit.nodes import Node, Rows, fetched_by
+from app.kit.nodes import Node, Rows, fetched_by, row_of
 from app.kit.ordering import OrderDirection
 from app.kit.paging import Order, PageRequest
 from app.kit.scalars import JSON, URL
 
-ModelType = graphql_enum(
-    vocabulary.ModelType,
+graphql_enum(
+    ModelType,
     "What a model takes and gives. New values may be added.",
     TEXT="Text in, text out.",
     VISION="Images in, text out.",
@@ -33,8 +34,8 @@ ModelType = graphql_enum(
     IMAGE_GENERATION="Images out.",
     MODERATION="Classifies content as safe or not.",
 )
-ModelStatus = graphql_enum(
-    vocabulary.ModelStatus,
+graphql_enum(
+    ModelStatus,
     "Where a model or version is in its life. New values may be added.",
     EXPERIMENTAL="On trial; may be deployed outside production.",
     ACTIVE="In use.",
@@ -42,14 +43,14 @@ ModelStatus = graphql_enum(
     DEPRECATED="To be replaced; see `retiresOn` and `replacement`.",
     RETIRED="No longer to be used.",
 )
-ModelSource = graphql_enum(
-    vocabulary.ModelSource,
+graphql_enum(
+    ModelSource,
     "How a model came into the catalog.",
     IMPORTED="From the public catalog of models and prices.",
     DISCOVERED="From telemetry that named it; unpriced until somebody says what it costs.",
     REGISTERED="By somebody, through the API.",
 )
-SecurityLevel = graphql_enum(
+graphql_enum(
     Clearance,
     "Who may know of a model: those whose clearance is at least this.",
     PUBLIC="Everybody.",
@@ -109,26 +110,26 @@ class ModelAlias:
 
     @strawberry.field(description="The version it points to. Null only on error.")
     async def version(self, info: Info) -> ModelVersion | None:
-        return await info.context.load(reads.versions_by_id, _row(self)["model_version_id"])
+        return await info.context.load(reads.versions_by_id, row_of(self)["model_version_id"])
 
 
 @strawberry.type(description="What may be expected of a model, from its provider or from tests; null where unknown.")
 class BaselineMetrics:
     @strawberry.field(description="Average time to a whole answer in milliseconds.")
     def avg_latency_ms(self) -> float | None:
-        return _row(self)["baseline_latency_ms"]
+        return row_of(self)["baseline_latency_ms"]
 
     @strawberry.field(description="US dollars per 1,000 tokens at list price, blended as (3 × input + 1 × output) / 4.")
     def cost_per1k_tokens(self) -> Decimal | None:
-        return _row(self)["baseline_cost_per_1k_tokens"]
+        return row_of(self)["baseline_cost_per_1k_tokens"]
 
     @strawberry.field(description="Share of calls that succeed, 0 to 1.")
     def success_rate(self) -> float | None:
-        return _row(self)["baseline_success_rate"]
+        return row_of(self)["baseline_success_rate"]
 
     @strawberry.field(description="Tokens of an average call, input and output.")
     def avg_tokens_per_request(self) -> float | None:
-        return _row(self)["baseline_tokens_per_request"]
+        return row_of(self)["baseline_tokens_per_request"]
 
 
 @strawberry.type(
@@ -159,7 +160,7 @@ class Model(Rows, Node):
     license: str | None = strawberry.field(description="SPDX identifier, or the name of the terms.")
     documentation: URL | None = strawberry.field(description="Where it is documented.")
     status: ModelStatus = strawberry.field(description="Where it is in its life.")
-    security_level: SecurityLevel = strawberry.field(description="The clearance it takes to know of it.")
+    security_level: Clearance = strawberry.field(description="The clearance it takes to know of it.")
     compliance: list[str] = strawberry.field(description="Regimes it was approved for, such as `gdpr`; at most 100.")
     owner: str | None = strawberry.field(description="Who answers for it; null if nobody does.")
     retires_on: date | None = strawberry.field(description="The last day it may be used.")
@@ -175,42 +176,35 @@ class Model(Rows, Node):
 
     @strawberry.field(description="Who serves it. Null only on error.")
     async def provider(self, info: Info) -> Provider | None:
-        return await info.context.load(reads.providers_by_id, _row(self)["provider_id"])
+        return await info.context.load(reads.providers_by_id, row_of(self)["provider_id"])
 
     @strawberry.field(description="The model to use instead; null if none is named or visible.")
     async def replacement(self, info: Info) -> Model | None:
-        key = _row(self)["replacement_id"]
+        key = row_of(self)["replacement_id"]
         return await info.context.load(reads.models_by_id, key) if key else None
 
     @strawberry.field(description="What may be expected of it.")
     def baseline_metrics(self) -> BaselineMetrics:
-        return self  # type: ignore[return-value]
+        return row_of(self)
 
     @strawberry.field(description="Its versions by label; at most some hundreds.")
     async def versions(self, info: Info) -> list[ModelVersion]:
-        return await info.context.load(reads.versions_by_model, _row(self)["id"]) or []
+        return await info.context.load(reads.versions_by_model, row_of(self)["id"]) or []
 
     @strawberry.field(description="Its aliases by name; at most some dozens.")
     async def aliases(self, info: Info) -> list[ModelAlias]:
-        return await info.context.load(reads.aliases_by_model, _row(self)["id"]) or []
+        return await info.context.load(reads.aliases_by_model, row_of(self)["id"]) or []
 
     @strawberry.field(
         description="The prices in force now, by class and condition; at most some dozens. Empty if unknown, never 0."
     )
     async def prices(self, info: Info) -> list[Price]:
-        return await info.context.load(reads.prices_by_model, _row(self)["id"]) or []
-
-
-def _row(value: Any) -> Any:
-    return value
+        return await info.context.load(reads.prices_by_model, row_of(self)["id"]) or []
 
 
 fetched_by("Model", reads.models_by_id)
 fetched_by("Provider", reads.providers_by_id)
 fetched_by("ModelVersion", reads.versions_by_id)
-
-ModelTypeFilter = enum_filter("ModelTypeFilter", ModelType)
-ModelStatusFilter = enum_filter("ModelStatusFilter", ModelStatus)
 
 
 @strawberry.input(description="Which models; conditions that are left out do not restrict. All must hold.")
@@ -218,11 +212,11 @@ class ModelFilter:
     provider: StringFilter | None = strawberry.field(
         default=strawberry.UNSET, description="By the slug of the provider, such as `openai`."
     )
-    model_type: ModelTypeFilter | None = strawberry.field(  # type: ignore[valid-type]
+    model_type: Filter[ModelType] | None = strawberry.field(
         default=strawberry.UNSET, description="By what it takes and gives."
     )
     capabilities: StringListFilter | None = strawberry.field(default=strawberry.UNSET, description="By what it can do.")
-    status: ModelStatusFilter | None = strawberry.field(  # type: ignore[valid-type]
+    status: Filter[ModelStatus] | None = strawberry.field(
         default=strawberry.UNSET, description="By where it is in its life."
     )
 
@@ -236,8 +230,8 @@ class ModelFilter:
         )
 
 
-ModelOrderField = graphql_enum(
-    vocabulary.ModelOrderField,
+graphql_enum(
+    ModelOrderField,
     "What models are sorted by. Nulls come last in both directions.",
     NAME="The name, ignoring case.",
     CREATED_AT="When the model entered the catalog.",

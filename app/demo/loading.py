@@ -245,8 +245,10 @@ def _variant(experiment_id: UUID, position: int, made: estate.Variant, deploymen
 _DEMO_DEPLOYMENTS = "(select id from deployment where is_demo)"
 
 _CLEAR_USAGE = (
-    "delete from inference_key k using inference i "
-    f"where i.event_id = k.event_id and i.deployment_id in {_DEMO_DEPLOYMENTS}",
+    (
+        "delete from inference_key k using inference i "
+        f"where i.event_id = k.event_id and i.deployment_id in {_DEMO_DEPLOYMENTS}"
+    ),
     f"delete from inference where deployment_id in {_DEMO_DEPLOYMENTS}",
     *(
         f"delete from {table} where deployment_id in {_DEMO_DEPLOYMENTS}"

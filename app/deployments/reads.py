@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, Text, Uuid, any_, bindparam, func, select
+from sqlalchemy import Text, Uuid, any_, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.catalog.service import scope
@@ -15,7 +15,7 @@ from app.deployments.service import VISIBLE
 from app.deployments.tables import Deployment
 from app.identity.tables import Team
 from app.kit.access import Actor, Permission
-from app.kit.db import Row, statement
+from app.kit.db import Row, Selection, statement
 from app.kit.grouping import keys_parameter, pages, pages_by_parent
 from app.kit.paging import KeysetShape, Order, Page, PageRequest, cursor_arguments, keyset, shape_of
 from app.kit.reading import Reader
@@ -69,33 +69,33 @@ SORTS: dict[str, Any] = {
 NEWEST = Order("CREATED_AT", descending=True)
 
 
-def _deployments(shape: tuple[str, ...] = ()) -> Select[Any]:
+def _deployments(shape: tuple[str, ...] = ()) -> Selection:
     return select(Deployment.__table__).where(VISIBLE, *(_CONDITIONS[name] for name in shape))
 
 
 @statement
-def _page(filter_shape: tuple[str, ...], shape: KeysetShape) -> Select[Any]:
+def _page(filter_shape: tuple[str, ...], shape: KeysetShape) -> Selection:
     return keyset(_deployments(filter_shape), SORTS[shape.order.key], Deployment.id, shape)
 
 
 @statement
-def _count(filter_shape: tuple[str, ...]) -> Select[Any]:
+def _count(filter_shape: tuple[str, ...]) -> Selection:
     return _deployments(filter_shape).with_only_columns(func.count().label("n"))
 
 
 @statement
-def _by_id() -> Select[Any]:
+def _by_id() -> Selection:
     return _deployments().where(Deployment.id == any_(keys_parameter()))
 
 
 @statement
-def _pages_by_model(shape: KeysetShape) -> Select[Any]:
+def _pages_by_model(shape: KeysetShape) -> Selection:
     sort = SORTS[shape.order.key]
     return pages_by_parent(lambda model: _deployments().where(Deployment.model_id == model), sort, Deployment.id, shape)
 
 
 @statement
-def _count_by_model() -> Select[Any]:
+def _count_by_model() -> Selection:
     counted = _deployments().where(Deployment.model_id == any_(keys_parameter())).group_by(Deployment.model_id)
     return counted.with_only_columns(Deployment.model_id.label("parent_key"), func.count().label("n"))
 

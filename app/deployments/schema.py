@@ -11,28 +11,29 @@ import strawberry
 
 from app.catalog import reads as catalog_reads
 from app.catalog.schema import Model, ModelVersion
-from app.deployments import reads, vocabulary
+from app.deployments import reads
+from app.deployments.vocabulary import ConditionStatus, DeploymentOrderField, Environment, Phase, Runtime
 from app.identity import reads as identity_reads
 from app.identity.schema import Team
 from app.kit.connections import After, Before, Connection, First, Last, connection
 from app.kit.context import Info
 from app.kit.edges import extends
 from app.kit.enums import graphql_enum
-from app.kit.filters import IdFilter, StringFilter, enum_filter, wanted, wanted_keys
+from app.kit.filters import Filter, IdFilter, StringFilter, wanted, wanted_keys
 from app.kit.ids import key_of
-from app.kit.nodes import Node, Rows, fetched_by
+from app.kit.nodes import Node, Rows, fetched_by, row_of
 from app.kit.ordering import OrderDirection
 from app.kit.paging import Order, PageRequest
 
-Environment = graphql_enum(
-    vocabulary.Environment,
+graphql_enum(
+    Environment,
     "Where something runs. New values may be added.",
     DEVELOPMENT="For building.",
     STAGING="For trying out before production.",
     PRODUCTION="For real.",
 )
-Phase = graphql_enum(
-    vocabulary.Phase,
+graphql_enum(
+    Phase,
     "The state of a deployment in one word, derived from its conditions. New values may be added.",
     CREATING="Coming up for the first time.",
     RUNNING="Serving.",
@@ -40,16 +41,16 @@ Phase = graphql_enum(
     FAILED="Not serving; the conditions say why.",
     STOPPED="Not wanted to serve.",
 )
-Runtime = graphql_enum(
-    vocabulary.Runtime,
+graphql_enum(
+    Runtime,
     "What runs a deployment. New values may be added.",
     RECORDED="Something else; Model Hub knows it from the usage it reports and never touches it.",
     PROCESS="Processes on the worker's machine.",
     EXTERNAL="An endpoint that somebody else runs, with health checks.",
     KUBERNETES="A Kubernetes cluster.",
 )
-ConditionStatus = graphql_enum(
-    vocabulary.ConditionStatus,
+graphql_enum(
+    ConditionStatus,
     "Whether a condition holds.",
     TRUE="It holds.",
     FALSE="It does not hold.",
@@ -175,37 +176,33 @@ class Deployment(Rows, Node):
 
     @strawberry.field(description="The model it serves. Null only on error.")
     async def model(self, info: Info) -> Model | None:
-        return await info.context.load(catalog_reads.models_by_id, _row(self)["model_id"])
+        return await info.context.load(catalog_reads.models_by_id, row_of(self)["model_id"])
 
     @strawberry.field(description="The version it serves; null if unknown.")
     async def version(self, info: Info) -> ModelVersion | None:
-        key = _row(self)["model_version_id"]
+        key = row_of(self)["model_version_id"]
         return await info.context.load(catalog_reads.versions_by_id, key) if key else None
 
     @strawberry.field(description="The team it belongs to; null if unknown.")
     async def team(self, info: Info) -> Team | None:
-        key = _row(self)["team_id"]
+        key = row_of(self)["team_id"]
         return await info.context.load(identity_reads.teams_by_id, key) if key else None
 
     @strawberry.field(description="What was observed; at most some dozens.")
     def conditions(self) -> list[Condition]:
-        return [_condition(document) for document in _row(self)["conditions"]]
+        return [_condition(document) for document in row_of(self)["conditions"]]
 
     @strawberry.field(description="What is wanted; null where only usage is known.")
     def configuration(self) -> DeploymentConfig | None:
-        spec = _row(self)["spec"]
-        return Document(spec) if spec else None  # type: ignore[return-value]
-
-
-def _row(value: Any) -> Any:
-    return value
+        spec = row_of(self)["spec"]
+        return row_of(Document(spec)) if spec else None
 
 
 def _condition(document: Mapping[str, Any]) -> Condition:
     since = document.get("lastTransitionAt")
     return Condition(
         type=document["type"],
-        status=vocabulary.ConditionStatus(document["status"]),
+        status=ConditionStatus(document["status"]),
         reason=document.get("reason"),
         message=document.get("message"),
         last_transition_at=datetime.fromisoformat(since) if since else None,
@@ -214,19 +211,14 @@ def _condition(document: Mapping[str, Any]) -> Condition:
 
 fetched_by("Deployment", reads.deployments_by_id)
 
-EnvironmentFilter = enum_filter("EnvironmentFilter", Environment)
-PhaseFilter = enum_filter("PhaseFilter", Phase)
-
 
 @strawberry.input(description="Which deployments; conditions that are left out do not restrict. All must hold.")
 class DeploymentFilter:
     model: IdFilter | None = strawberry.field(default=strawberry.UNSET, description="By the id of the model.")
-    environment: EnvironmentFilter | None = strawberry.field(  # type: ignore[valid-type]
+    environment: Filter[Environment] | None = strawberry.field(
         default=strawberry.UNSET, description="By where they run."
     )
-    phase: PhaseFilter | None = strawberry.field(  # type: ignore[valid-type]
-        default=strawberry.UNSET, description="By their state."
-    )
+    phase: Filter[Phase] | None = strawberry.field(default=strawberry.UNSET, description="By their state.")
     team: StringFilter | None = strawberry.field(default=strawberry.UNSET, description="By the slug of the team.")
 
     def chosen(self) -> reads.DeploymentFilter:
@@ -239,8 +231,8 @@ class DeploymentFilter:
         )
 
 
-DeploymentOrderField = graphql_enum(
-    vocabulary.DeploymentOrderField,
+graphql_enum(
+    DeploymentOrderField,
     "What deployments are sorted by.",
     NAME="The name, ignoring case.",
     CREATED_AT="When the deployment was first known.",
@@ -268,8 +260,8 @@ class ModelDeployments:
         self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[Deployment]:
         request = PageRequest(first, after, last, before)
-        page = await info.context.load(reads.pages_by_model, _row(self)["id"], request)
-        return connection(page.counted_by(lambda: info.context.load(reads.counts_by_model, _row(self)["id"])))
+        page = await info.context.load(reads.pages_by_model, row_of(self)["id"], request)
+        return connection(page.counted_by(lambda: info.context.load(reads.counts_by_model, row_of(self)["id"])))
 
 
 @strawberry.type

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, any_, bindparam, exists, func, select
+from sqlalchemy import any_, bindparam, exists, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Text
 
@@ -15,7 +15,7 @@ from app.catalog.service import scope
 from app.catalog.tables import Model
 from app.experiments.tables import Experiment, Variant
 from app.kit.access import Actor, Permission
-from app.kit.db import Row, statement
+from app.kit.db import Row, Selection, statement
 from app.kit.grouping import grouped, keys_parameter, pages, pages_by_parent
 from app.kit.paging import KeysetShape, Order, Page, PageRequest, cursor_arguments, keyset, shape_of
 from app.kit.reading import Reader
@@ -47,7 +47,7 @@ SORTS: dict[str, Any] = {
 NEWEST = Order("CREATED_AT", descending=True)
 
 
-def _experiments(has_statuses: bool = False) -> Select[Any]:
+def _experiments(has_statuses: bool = False) -> Selection:
     chosen = select(Experiment.__table__).where(VISIBLE)
     statuses = any_(bindparam("statuses", type_=ARRAY(Text)))
     return chosen.where(Experiment.status == statuses) if has_statuses else chosen
@@ -58,35 +58,35 @@ def _of_model(model: Any) -> Any:
 
 
 @statement
-def _page(has_statuses: bool, shape: KeysetShape) -> Select[Any]:
+def _page(has_statuses: bool, shape: KeysetShape) -> Selection:
     return keyset(_experiments(has_statuses), SORTS[shape.order.key], Experiment.id, shape)
 
 
 @statement
-def _count(has_statuses: bool) -> Select[Any]:
+def _count(has_statuses: bool) -> Selection:
     return _experiments(has_statuses).with_only_columns(func.count().label("n"))
 
 
 @statement
-def _by_id() -> Select[Any]:
+def _by_id() -> Selection:
     return _experiments().where(Experiment.id == any_(keys_parameter()))
 
 
 @statement
-def _pages_by_model(shape: KeysetShape) -> Select[Any]:
+def _pages_by_model(shape: KeysetShape) -> Selection:
     sort = SORTS[shape.order.key]
     return pages_by_parent(lambda model: _experiments().where(_of_model(model)), sort, Experiment.id, shape)
 
 
 @statement
-def _count_by_model() -> Select[Any]:
+def _count_by_model() -> Selection:
     joined = select(Variant.model_id.label("parent_key"), func.count(Experiment.id.distinct()).label("n"))
     joined = joined.join(Experiment, Experiment.id == Variant.experiment_id)
     return joined.where(Variant.model_id == any_(keys_parameter()), VISIBLE).group_by(Variant.model_id)
 
 
 @statement
-def _variants() -> Select[Any]:
+def _variants() -> Selection:
     chosen = select(Variant.__table__).where(Variant.experiment_id == any_(keys_parameter()))
     return chosen.order_by(Variant.experiment_id, Variant.position)
 

@@ -4,36 +4,37 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated
 
 import strawberry
 
 from app.catalog import reads as catalog_reads
 from app.catalog.schema import Model, ModelVersion
-from app.experiments import reads, vocabulary
+from app.experiments import reads
+from app.experiments.vocabulary import ExperimentOrderField, ExperimentStatus, TrafficType
 from app.identity import reads as identity_reads
 from app.identity.schema import Team
 from app.kit.connections import After, Before, Connection, First, Last, connection
 from app.kit.context import Info
 from app.kit.edges import extends
 from app.kit.enums import graphql_enum
-from app.kit.filters import enum_filter, wanted
+from app.kit.filters import Filter, wanted
 from app.kit.ids import key_of
-from app.kit.nodes import Node, Rows, fetched_by
+from app.kit.nodes import Node, Rows, fetched_by, row_of
 from app.kit.ordering import OrderDirection
 from app.kit.paging import Order, PageRequest
 from app.kit.scalars import JSON
 
-ExperimentStatus = graphql_enum(
-    vocabulary.ExperimentStatus,
+graphql_enum(
+    ExperimentStatus,
     "Where an experiment is in its life. New values may be added.",
     DRAFT="Being prepared.",
     RUNNING="Taking traffic.",
     COMPLETED="Ended as planned.",
     STOPPED="Ended early.",
 )
-TrafficType = graphql_enum(
-    vocabulary.TrafficType,
+graphql_enum(
+    TrafficType,
     "How units are let into an experiment.",
     PERCENTAGE="By chance, a share of all.",
     RULES="By conditions.",
@@ -50,15 +51,15 @@ class TrafficRule:
 class Traffic:
     @strawberry.field(description="By share or by rules.")
     def type(self) -> TrafficType:
-        return _row(self)["traffic_type"]
+        return row_of(self)["traffic_type"]
 
     @strawberry.field(description="Share of all traffic that takes part, in percent, 0 to 100.")
     def total_percentage(self) -> Decimal:
-        return _row(self)["traffic_percentage"]
+        return row_of(self)["traffic_percentage"]
 
     @strawberry.field(description="Rules in their order; empty for `PERCENTAGE`. At most 100.")
     def rules(self) -> list[TrafficRule]:
-        found = _row(self)["traffic_rules"]
+        found = row_of(self)["traffic_rules"]
         return [TrafficRule(condition=rule["condition"], variant_name=rule["variantName"]) for rule in found]
 
 
@@ -74,30 +75,30 @@ class ExperimentDuration:
 class ExperimentMetrics:
     @strawberry.field(description="The metric that decides, such as `user_rating`.")
     def primary(self) -> str:
-        return _row(self)["primary_metric"]
+        return row_of(self)["primary_metric"]
 
     @strawberry.field(description="Metrics also reported; at most 100.")
     def secondary(self) -> list[str]:
-        return _row(self)["secondary_metrics"]
+        return row_of(self)["secondary_metrics"]
 
     @strawberry.field(description="Metrics that must not get worse; at most 100.")
     def guardrails(self) -> list[str]:
-        return _row(self)["guardrail_metrics"]
+        return row_of(self)["guardrail_metrics"]
 
     @strawberry.field(description="Confidence level, 0 to 1, such as 0.95: one minus the accepted false-positive rate.")
     def confidence_level(self) -> Decimal:
-        return _row(self)["confidence_level"]
+        return row_of(self)["confidence_level"]
 
 
 @strawberry.type(description="Which users are considered at all.")
 class Audience:
     @strawberry.field(description="Share of users, in percent, 0 to 100.")
     def percentage(self) -> Decimal:
-        return _row(self)["audience_percentage"]
+        return row_of(self)["audience_percentage"]
 
     @strawberry.field(description="Segment filters by attribute; null for everybody.")
     def filters(self) -> JSON | None:
-        return _row(self)["audience_filters"]
+        return row_of(self)["audience_filters"]
 
 
 @strawberry.type(description="One arm of an experiment.")
@@ -109,11 +110,11 @@ class Variant:
 
     @strawberry.field(description="The model that answers. Null only on error.")
     async def model(self, info: Info) -> Model | None:
-        return await info.context.load(catalog_reads.models_by_id, _row(self)["model_id"])
+        return await info.context.load(catalog_reads.models_by_id, row_of(self)["model_id"])
 
     @strawberry.field(description="The version of the model; null if it is not fixed.")
     async def version(self, info: Info) -> ModelVersion | None:
-        key = _row(self)["model_version_id"]
+        key = row_of(self)["model_version_id"]
         return await info.context.load(catalog_reads.versions_by_id, key) if key else None
 
 
@@ -135,48 +136,42 @@ class Experiment(Rows, Node):
 
     @strawberry.field(description="The team it belongs to; null if none.")
     async def team(self, info: Info) -> Team | None:
-        key = _row(self)["team_id"]
+        key = row_of(self)["team_id"]
         return await info.context.load(identity_reads.teams_by_id, key) if key else None
 
     @strawberry.field(description="Its variants in their order; at most some dozens.")
     async def variants(self, info: Info) -> list[Variant]:
-        return await info.context.load(reads.variants_by_experiment, _row(self)["id"]) or []
+        return await info.context.load(reads.variants_by_experiment, row_of(self)["id"]) or []
 
     @strawberry.field(description="Who is let in.")
     def traffic(self) -> Traffic:
-        return _row(self)
+        return row_of(self)
 
     @strawberry.field(description="When it is meant to run, and when it ran.")
     def duration(self) -> ExperimentDuration:
-        return _row(self)
+        return row_of(self)
 
     @strawberry.field(description="What it measures.")
     def metrics(self) -> ExperimentMetrics:
-        return _row(self)
+        return row_of(self)
 
     @strawberry.field(description="Which users are considered at all.")
     def audience(self) -> Audience:
-        return _row(self)
-
-
-def _row(value: Any) -> Any:
-    return value
+        return row_of(self)
 
 
 fetched_by("Experiment", reads.experiments_by_id)
 
-ExperimentStatusFilter = enum_filter("ExperimentStatusFilter", ExperimentStatus)
-
 
 @strawberry.input(description="Which experiments; conditions that are left out do not restrict.")
 class ExperimentFilter:
-    status: ExperimentStatusFilter | None = strawberry.field(  # type: ignore[valid-type]
+    status: Filter[ExperimentStatus] | None = strawberry.field(
         default=strawberry.UNSET, description="By where they are in their life."
     )
 
 
-ExperimentOrderField = graphql_enum(
-    vocabulary.ExperimentOrderField,
+graphql_enum(
+    ExperimentOrderField,
     "What experiments are sorted by.",
     NAME="The name, ignoring case.",
     CREATED_AT="When the experiment was created.",
@@ -204,8 +199,8 @@ class ModelExperiments:
         self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[Experiment]:
         request = PageRequest(first, after, last, before)
-        page = await info.context.load(reads.pages_by_model, _row(self)["id"], request)
-        return connection(page.counted_by(lambda: info.context.load(reads.counts_by_model, _row(self)["id"])))
+        page = await info.context.load(reads.pages_by_model, row_of(self)["id"], request)
+        return connection(page.counted_by(lambda: info.context.load(reads.counts_by_model, row_of(self)["id"])))
 
 
 @strawberry.type

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, any_, select
+from sqlalchemy import any_, select
 
 from app.identity.tables import Team
 from app.kit.access import Actor, Permission
-from app.kit.db import Row, statement
+from app.kit.db import Row, Selection, statement
 from app.kit.grouping import keys_parameter
 from app.kit.reading import Reader
 
@@ -22,7 +21,7 @@ class TeamRow(Row):
 
 
 @statement
-def _by_id() -> Select[Any]:
+def _by_id() -> Selection:
     return select(Team.__table__).where(Team.id == any_(keys_parameter()))
 
 

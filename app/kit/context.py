@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar
 
@@ -48,8 +48,8 @@ class Context:
         /,
         *args: P.args,
         **kwargs: P.kwargs,
-    ) -> T:
-        """One root read: `read(reader, actor, …)`."""
+    ) -> Any:
+        """One root read: `read(reader, actor, …)`. Faces return the rows it gives as they are, hence `Any`."""
         return await read(self.reader, self.actor, *args, **kwargs)
 
     async def write(
@@ -62,15 +62,15 @@ class Context:
         """One act in one transaction, with its audit rows and events."""
         return await self.writer.write(self.actor, act, *args, **kwargs)
 
-    async def load(self, batch: Batch[K, P, T], key: K, /, *args: P.args, **kwargs: P.kwargs) -> T | None:
-        """The value for one key; all keys that an operation asks for at a level go into one call of the batch."""
+    async def load(self, batch: Batch[K, P, T], key: K, /, *args: P.args, **kwargs: P.kwargs) -> Any:
+        """The value for one key, or None; all keys that an operation asks for at a level go into one call."""
         identity = (batch, args, tuple(kwargs.items()))
         loader = self._loaders.get(identity)
         if loader is None:
             loader = self._loaders[identity] = DataLoader(self._loader(batch, args, kwargs))
         return await loader.load(key)
 
-    def _loader(self, batch: Any, args: Any, kwargs: Any) -> Callable[[list[Any]], Awaitable[list[Any]]]:
+    def _loader(self, batch: Any, args: Any, kwargs: Any) -> Callable[[list[Any]], Coroutine[Any, Any, list[Any]]]:
         async def load(keys: list[Any]) -> list[Any]:
             found = await batch(self.reader, self.actor, keys, *args, **kwargs)
             return [found.get(key) for key in keys]

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import Any, ParamSpec, TypeAlias, TypeVar, cast
 
 import asyncpg
 import orjson
-from sqlalchemy import MetaData, event
+from sqlalchemy import MetaData, Select, event
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_engine
@@ -21,6 +21,9 @@ from app.kit.errors import Unavailable
 
 P = ParamSpec("P")
 R = TypeVar("R", bound="Row")
+
+Selection: TypeAlias = "Select[*tuple[Any, ...]]"
+"""A select of any columns."""
 
 _UNREACHABLE = (
     OSError,
@@ -81,7 +84,7 @@ def statement(build: Callable[P, Executable]) -> Callable[P, Statement]:
 
     @lru_cache(maxsize=1024)
     def compiled(*shape: Any) -> Statement:
-        return compile_statement(build(*shape))
+        return compile_statement(cast("Callable[..., Executable]", build)(*shape))
 
     return cast("Callable[P, Statement]", compiled)
 
@@ -124,7 +127,7 @@ class Database:
                 raise _ConnectionLost from error
 
     @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[AsyncConnection]:
+    async def _connection(self) -> AsyncGenerator[AsyncConnection]:
         connection = self._reads.connect()
         try:
             await connection.start()
@@ -136,7 +139,7 @@ class Database:
             await connection.close()
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[AsyncSession]:
+    async def transaction(self) -> AsyncGenerator[AsyncSession]:
         """A session whose work is committed as one, or not at all."""
         try:
             async with AsyncSession(self._writes, expire_on_commit=False) as session, session.begin():
@@ -145,7 +148,7 @@ class Database:
             raise Unavailable("The database cannot be reached; nothing was written. Try again.") from error
 
     @asynccontextmanager
-    async def driver(self) -> AsyncIterator[asyncpg.Connection[Any]]:
+    async def driver(self) -> AsyncGenerator[asyncpg.Connection[Any]]:
         """A raw connection of the write pool for COPY; the caller opens the transaction."""
         async with self._writes.connect() as connection:
             raw = await connection.get_raw_connection()

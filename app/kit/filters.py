@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from enum import StrEnum
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 import strawberry
 
 from app.kit.errors import InvalidParameter
 from app.kit.ids import key_of
+
+E = TypeVar("E", bound=StrEnum)
 
 MAX_VALUES = 100
 
@@ -36,17 +39,10 @@ class StringListFilter:
     )
 
 
-def enum_filter(name: str, values: type[Any]) -> type[Any]:
-    """An input that compares values of an enum."""
-
-    class Comparator:
-        eq: values | None = strawberry.field(default=strawberry.UNSET, description=_EQ)  # type: ignore[valid-type]
-        in_: list[values] | None = strawberry.field(  # type: ignore[valid-type]
-            default=strawberry.UNSET, name="in", description=_IN
-        )
-
-    Comparator.__annotations__ = {"eq": values | None, "in_": list[values] | None}  # type: ignore[valid-type]
-    return strawberry.input(Comparator, name=name, description=f"Compares a {values.__name__}.")
+@strawberry.input(description="Compares a word from a list.")
+class Filter(Generic[E]):
+    eq: E | None = strawberry.field(default=strawberry.UNSET, description=_EQ)
+    in_: list[E] | None = strawberry.field(default=strawberry.UNSET, name="in", description=_IN)
 
 
 def wanted(comparator: Any, argument: str) -> tuple[str, ...]:

@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Uuid, bindparam, column, func, select, true
+from sqlalchemy import ColumnElement, Uuid, bindparam, column, func, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from app.kit.db import Row
+from app.kit.db import Row, Selection
 from app.kit.paging import KeysetShape, Order, Page, PageRequest, keyset
 from app.kit.reading import Reader
 
@@ -23,11 +23,11 @@ def keys_parameter() -> ColumnElement[Any]:
 
 
 def pages_by_parent(
-    children: Callable[[ColumnElement[UUID]], Select[Any]],
+    children: Callable[[ColumnElement[UUID]], Selection],
     sort: ColumnElement[Any],
-    id_column: ColumnElement[UUID],
+    id_column: Any,
     shape: KeysetShape,
-) -> Select[Any]:
+) -> Selection:
     """A page of children for each of `:keys`; `children` gets the parent's key and selects its children.
 
     The result has a column `parent_key`, and the rows of each parent in page order."""

@@ -32,8 +32,13 @@ def fetched_by(type_name: str, batch: NodeBatch) -> None:
 class Node:
     @strawberry.field(description="Opaque; give it to `node` to fetch the entity again.")
     def id(self) -> strawberry.ID:
-        row: Any = self
+        row = row_of(self)
         return strawberry.ID(global_id(row.node_type, row["id"]))
+
+
+def row_of(face: Any) -> Any:
+    """The value behind a face: resolvers are written as methods, but what they get is the row."""
+    return face
 
 
 class Rows:

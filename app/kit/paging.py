@@ -13,10 +13,10 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 import orjson
-from sqlalchemy import ColumnElement, Select, and_, bindparam, or_
+from sqlalchemy import ColumnElement, and_, bindparam, or_
 from sqlalchemy.types import TypeEngine
 
-from app.kit.db import Row
+from app.kit.db import Row, Selection
 from app.kit.errors import InvalidParameter
 
 R = TypeVar("R", bound=Row)
@@ -127,9 +127,7 @@ def shape_of(request: PageRequest, order: Order, position: Position | None) -> K
     return KeysetShape(order, request.backward, position is not None, position is not None and position.value is None)
 
 
-def keyset(
-    select: Select[Any], sort: ColumnElement[Any], id_column: ColumnElement[UUID], shape: KeysetShape
-) -> Select[Any]:
+def keyset(select: Selection, sort: ColumnElement[Any], id_column: Any, shape: KeysetShape) -> Selection:
     """Order by `sort` (nulls last) and the id, begin at `:cursor_value, :cursor_id`, take `:limit` rows.
 
     The result has an extra column `sort_value` for the cursors."""
@@ -142,9 +140,7 @@ def keyset(
     return select.add_columns(sort.label("sort_value")).order_by(direction, tie).limit(bindparam("limit"))
 
 
-def _beyond(
-    sort: ColumnElement[Any], id_column: ColumnElement[UUID], shape: KeysetShape, descending: bool
-) -> ColumnElement[bool]:
+def _beyond(sort: ColumnElement[Any], id_column: Any, shape: KeysetShape, descending: bool) -> ColumnElement[bool]:
     cursor_id = bindparam("cursor_id", type_=id_column.type)
     later_id = id_column < cursor_id if descending else id_column > cursor_id
     if shape.from_null:

@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, NewType
 
 import strawberry
-from strawberry.schema.types.scalar import ScalarDefinition
+from strawberry.types.scalar import ScalarDefinition
 
 BigInt = NewType("BigInt", int)
 JSON = NewType("JSON", object)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from hashlib import blake2b
 from itertools import accumulate
 
@@ -54,6 +55,7 @@ def quantiles_ms(
     return [min(max(midpoint_ms(bucket), low), high) for bucket in found]
 
 
+@lru_cache(maxsize=1 << 16)
 def sketch_of(user: str) -> tuple[int, int]:
     """The HyperLogLog register (0 to 4,095) of a user and the rank he gives it."""
     digest = int.from_bytes(blake2b(user.encode(), digest_size=8).digest(), "big")

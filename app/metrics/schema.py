@@ -12,18 +12,20 @@ from uuid import UUID
 import strawberry
 
 from app.catalog.schema import Model
-from app.deployments.schema import Deployment, Environment
+from app.deployments.schema import Deployment
+from app.deployments.vocabulary import Environment
 from app.kit.context import Info
 from app.kit.edges import extends
 from app.kit.enums import graphql_enum
 from app.kit.errors import InvalidParameter
+from app.kit.nodes import row_of
 from app.kit.scalars import BigInt
 from app.metrics import reads, rules
 from app.metrics.reads import Subject, Totals
-from app.metrics.rules import STEPS, TimeRange
+from app.metrics.rules import STEPS, Granularity, RangePreset, TimeRange
 
-RangePreset = graphql_enum(
-    rules.RangePreset,
+graphql_enum(
+    RangePreset,
     "A range that ends now.",
     LAST_HOUR="The last 60 minutes.",
     LAST_24_HOURS="The last 24 hours.",
@@ -31,8 +33,8 @@ RangePreset = graphql_enum(
     LAST_30_DAYS="The last 30 times 24 hours.",
     LAST_90_DAYS="The last 90 times 24 hours.",
 )
-Granularity = graphql_enum(
-    rules.Granularity,
+graphql_enum(
+    Granularity,
     "The step of a time series, aligned to UTC.",
     ONE_MINUTE="Minutes; kept for 90 days.",
     FIVE_MINUTES="5 minutes; kept for 90 days.",
@@ -58,8 +60,8 @@ class TimeRangeInput:
 
 
 Range = Annotated[TimeRangeInput, strawberry.argument(description="The time measured.")]
-DAY = TimeRangeInput(preset=rules.RangePreset.LAST_24_HOURS)
-MONTH = TimeRangeInput(preset=rules.RangePreset.LAST_30_DAYS)
+DAY = TimeRangeInput(preset=RangePreset.LAST_24_HOURS)
+MONTH = TimeRangeInput(preset=RangePreset.LAST_30_DAYS)
 
 
 def _share(part: float, whole: float) -> float | None:
@@ -187,7 +189,7 @@ class Series:
     )
 
 
-def series_of(points: Sequence[Any], span: TimeRange, granularity: rules.Granularity) -> Series:
+def series_of(points: Sequence[Any], span: TimeRange, granularity: Granularity) -> Series:
     """Points in any order as parallel lists, with the steps in between."""
     found = {point["at"]: _measured(point) for point in points}
     timestamps = span.points(STEPS[granularity])
@@ -224,7 +226,7 @@ class Measurement:
     key: UUID
     subject: Subject
     span: TimeRange
-    granularity: rules.Granularity
+    granularity: Granularity
     totals: Totals | None
 
 
@@ -233,7 +235,7 @@ async def measure(
     key: UUID,
     subject: Subject,
     chosen: TimeRangeInput,
-    granularity: rules.Granularity | None,
+    granularity: Granularity | None,
 ) -> Measurement:
     """Sum up one subject over a range."""
     span = chosen.span(info.context.reader.now())
@@ -333,7 +335,7 @@ def cost_of(totals: Totals | None) -> Cost:
         avg_per_request=_money(amount, priced),
         cost_per1k_tokens=_money(amount * 1000, totals["tokens_priced"] if totals else 0),
         projected_monthly=None,
-        unpriced_requests=unpriced,
+        unpriced_requests=BigInt(unpriced),
     )
 
 
@@ -344,10 +346,6 @@ def _of(value: Any) -> Measurement:
 def _sum(value: Any, name: str) -> Any:
     totals = _of(value).totals
     return totals[name] if totals else 0
-
-
-def _row(value: Any) -> Any:
-    return value
 
 
 Step = Annotated[
@@ -394,13 +392,13 @@ class ModelMetrics:
         environment: Within = None,
     ) -> PerformanceMetrics:
         subject = Subject("model", (environment.value,) if environment else ())
-        return await measure(info, _row(self)["id"], subject, range, granularity)  # type: ignore[return-value]
+        return row_of(await measure(info, row_of(self)["id"], subject, range, granularity))
 
     @strawberry.field(description="Who used the model, and what for; by default in 30 days. Needs `analytics:read`.")
     async def usage(self, info: Info, range: Range = MONTH) -> ModelUsage:
-        of = await measure(info, _row(self)["id"], Subject("model"), range, None)
+        of = await measure(info, row_of(self)["id"], Subject("model"), range, None)
         requests = of.totals["requests"] if of.totals else 0
-        return ModelUsage(total_requests=requests, total_cost=cost_of(of.totals).total, measured=of)
+        return ModelUsage(total_requests=BigInt(requests), total_cost=cost_of(of.totals).total, measured=of)
 
 
 @extends(Deployment)
@@ -412,8 +410,8 @@ class DeploymentMetrics:
         range: Range = DAY,
         granularity: Step = None,
     ) -> PerformanceMetrics:
-        return await measure(info, _row(self)["id"], Subject("deployment"), range, granularity)  # type: ignore[return-value]
+        return row_of(await measure(info, row_of(self)["id"], Subject("deployment"), range, granularity))
 
     @strawberry.field(description="When it last answered a call; null if it never did. Needs `analytics:read`.")
     async def last_used_at(self, info: Info) -> datetime | None:
-        return await info.context.load(reads.last_used, _row(self)["id"])
+        return await info.context.load(reads.last_used, row_of(self)["id"])

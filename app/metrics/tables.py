@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -73,7 +74,7 @@ class InferenceKey(Base):
     digest: Mapped[bytes] = mapped_column(LargeBinary)
 
 
-def rollup_table(name: str, *columns: Column[object], key: str | None = None) -> Table:
+def rollup_table(name: str, *columns: Column[Any], key: str | None = None) -> Table:
     """A roll-up: buckets of a grain by model, provider, deployment, environment and team, partitioned by grain."""
     own_key = [key] if key else []
     return Table(
@@ -104,11 +105,11 @@ def rollup_table(name: str, *columns: Column[object], key: str | None = None) ->
     )
 
 
-def _whole(name: str) -> Column[object]:
+def _whole(name: str) -> Column[Any]:
     return Column(name, BigInteger, nullable=False, server_default=text("0"))
 
 
-def _exact(name: str, precision: int = 24, scale: int = 12) -> Column[object]:
+def _exact(name: str, precision: int = 24, scale: int = 12) -> Column[Any]:
     return Column(name, Numeric(precision, scale), nullable=False, server_default=text("0"))
 
 

@@ -13,11 +13,13 @@ from app.catalog import reads as catalog_reads
 from app.catalog.schema import Model
 from app.deployments import reads as deployment_reads
 from app.deployments.events import DeploymentRecorded, DeploymentScaled
-from app.deployments.schema import Deployment, Environment
+from app.deployments.schema import Deployment
+from app.deployments.vocabulary import Environment
 from app.kit.context import Info
 from app.kit.enums import graphql_enum
 from app.kit.errors import InvalidParameter
 from app.kit.ids import key_of
+from app.kit.nodes import row_of
 from app.kit.scalars import BigInt, Cursor
 from app.metrics import reads as metric_reads
 from app.metrics.dashboard import reads
@@ -104,15 +106,15 @@ class TopModel:
 
     @strawberry.field(description="The model. Null only on error.")
     async def model(self, info: Info) -> Model | None:
-        return await info.context.load(catalog_reads.models_by_id, _row(self)["key"])
+        return await info.context.load(catalog_reads.models_by_id, row_of(self)["key"])
 
     @strawberry.field(description="US dollars of priced calls; null if none could be priced.")
     def cost(self) -> Decimal | None:
-        return cost_of(_row(self)).total
+        return cost_of(row_of(self)).total
 
     @strawberry.field(description="Average rating by users, 1 to 5; null without any.")
     def rating(self) -> float | None:
-        row = _row(self)
+        row = row_of(self)
         return row["rating_sum"] / row["rating_count"] if row["rating_count"] else None
 
 
@@ -123,15 +125,15 @@ class Activity:
 
     @strawberry.field(description="What kind of thing.")
     def type(self) -> ActivityType:
-        return KINDS[_row(self)["kind"]]
+        return KINDS[row_of(self)["kind"]]
 
     @strawberry.field(description="The model concerned. Null only on error.")
     async def model(self, info: Info) -> Model | None:
-        return await info.context.load(catalog_reads.models_by_id, _row(self)["model_id"])
+        return await info.context.load(catalog_reads.models_by_id, row_of(self)["model_id"])
 
     @strawberry.field(description="The deployment concerned; null if none is.")
     async def deployment(self, info: Info) -> Deployment | None:
-        key = _row(self)["deployment_id"]
+        key = row_of(self)["deployment_id"]
         return await info.context.load(deployment_reads.deployments_by_id, key) if key else None
 
 
@@ -149,11 +151,11 @@ class Dashboard:
 
     @strawberry.field(description="The models with most calls, most used first; at most ten.")
     async def top_models(self, info: Info) -> list[TopModel]:
-        return await info.context.read(reads.top_models, self.overview)  # type: ignore[return-value]
+        return await info.context.read(reads.top_models, self.overview)
 
     @strawberry.field(description="What happened within the range, newest first; at most 20.")
     async def recent_activity(self, info: Info) -> list[Activity]:
-        return await info.context.read(reads.activity, self.overview, tuple(KINDS))  # type: ignore[return-value]
+        return await info.context.read(reads.activity, self.overview, tuple(KINDS))
 
 
 async def _summary(info: Info, overview: Overview) -> DashboardSummary:
@@ -181,10 +183,6 @@ async def _summary(info: Info, overview: Overview) -> DashboardSummary:
 
 def _ratio(sums: dict[str, Any], part: str, whole: str, divisor: int = 1) -> float | None:
     return sums[part] / sums[whole] / divisor if sums.get(whole) else None
-
-
-def _row(value: Any) -> Any:
-    return value
 
 
 @strawberry.type

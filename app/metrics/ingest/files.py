@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import math
 import zlib
@@ -160,29 +161,40 @@ async def import_usage(
 ) -> Imported:
     """Import a scanned file in batches; each is whole or not at all, so a file can be imported again at any time."""
     result = Imported(damage=found.damage)
-    lines = islice(read_lines(path), 1, found.lines + 1)
-    parser = Parser(found.columns, shift, Occurrences(found))
-    while batch := list(islice(lines, BATCH)):
-        await _take(ingest, batch, parser, reject, result)
-        progress(len(batch))
+    batches = _batches(islice(read_lines(path), 1, found.lines + 1), Parser(found.columns, shift, Occurrences(found)))
+    following = asyncio.create_task(asyncio.to_thread(next, batches, None))
+    while (batch := await following) is not None:
+        following = asyncio.create_task(asyncio.to_thread(next, batches, None))
+        await _take(ingest, batch, reject, result)
+        progress(len(batch.parsed) + len(batch.faults))
     return result
 
 
-async def _take(
-    ingest: Ingest, lines: list[Line], parser: Parser, reject: Callable[[Line, str], None], result: Imported
-) -> None:
-    parsed: list[tuple[Line, Inference]] = []
-    faults: list[tuple[Line, str]] = []
-    for line in lines:
-        try:
-            parsed.append((line, parser.inference(line.text)))
-        except Rejected as error:
-            faults.append((line, error.message))
-    taken = await ingest.take([inference for _, inference in parsed])
-    faults += [(parsed[index][0], reason) for index, reason in taken.rejected]
+class _Batch(NamedTuple):
+    """Parsed lines, and those that cannot be parsed with the reason."""
+
+    parsed: list[tuple[Line, Inference]]
+    faults: list[tuple[Line, str]]
+
+
+def _batches(lines: Iterator[Line], parser: Parser) -> Iterator[_Batch]:
+    """Parse in batches. Runs in a thread, a batch ahead, so that parsing and storing overlap."""
+    while chunk := list(islice(lines, BATCH)):
+        batch = _Batch([], [])
+        for line in chunk:
+            try:
+                batch.parsed.append((line, parser.inference(line.text)))
+            except Rejected as error:
+                batch.faults.append((line, error.message))
+        yield batch
+
+
+async def _take(ingest: Ingest, batch: _Batch, reject: Callable[[Line, str], None], result: Imported) -> None:
+    taken = await ingest.take([inference for _, inference in batch.parsed])
+    faults = batch.faults + [(batch.parsed[index][0], reason) for index, reason in taken.rejected]
     for line, reason in sorted(faults):
         reject(line, reason)
-    result.lines += len(lines)
+    result.lines += len(batch.parsed) + len(batch.faults)
     result.inserted += taken.inserted
     result.duplicates += taken.duplicates
     result.conflicts += taken.conflicts

@@ -1,0 +1,127 @@
+"""Rows for tests, written straight into the tables, so that what is read does not depend on what acts do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.dialects.postgresql import insert
+
+from app.catalog.tables import Model, ModelVersion, Price, Provider
+from app.deployments.tables import Deployment
+from app.experiments.tables import Experiment, Variant
+from app.identity.tables import Team
+from app.kit.db import Base, Database
+from app.kit.ids import global_id, new_id
+
+HIDDEN_FROM_VIEWERS = ("RESTRICTED", "CONFIDENTIAL")
+
+
+async def put(database: Database, *rows: Base) -> None:
+    """Insert rows in the order given, in one transaction."""
+    async with database.transaction() as session:
+        for row in rows:
+            session.add(row)
+            await session.flush()
+
+
+async def select_rows(database: Database, sql: str, **values: Any) -> list[dict[str, Any]]:
+    """What a statement gives, for a look behind the API."""
+    async with database.transaction() as session:
+        return [dict(row) for row in (await session.execute(text(sql), values)).mappings()]
+
+
+async def execute(database: Database, *statements: str) -> None:
+    """Run statements, each by itself."""
+    for statement in statements:
+        async with database.transaction() as session:
+            await session.execute(text(statement))
+
+
+def gid(row: Any) -> str:
+    """The id by which the API knows a row."""
+    return global_id(type(row).__name__, row.id)
+
+
+def provider(slug: str = "acme", **columns: Any) -> Provider:
+    """A provider."""
+    return Provider(**{"id": new_id(), "slug": slug, "name": slug.title(), **columns})
+
+
+def model(of: Provider, name: str, **columns: Any) -> Model:
+    """An active, internal text model."""
+    given = {"model_type": "TEXT", "status": "ACTIVE", "source": "REGISTERED"}
+    named = {"id": new_id(), "provider_id": of.id, "slug": f"{of.slug}/{name}", "name": name}
+    return Model(**{**named, **given, **columns})
+
+
+def version(of: Model, label: str, **columns: Any) -> ModelVersion:
+    """An active version."""
+    return ModelVersion(**{"id": new_id(), "model_id": of.id, "label": label, "status": "ACTIVE", **columns})
+
+
+def price(of: Model, token_class: str, usd_per_million: str, **columns: Any) -> Price:
+    """A price in force for ever."""
+    amount = Decimal(usd_per_million)
+    named = {"id": new_id(), "model_id": of.id, "token_class": token_class, "usd_per_million": amount}
+    return Price(**{**named, "source": "test", "conditions": {}, **columns})
+
+
+def team(slug: str, **columns: Any) -> Team:
+    """A team."""
+    return Team(**{"id": new_id(), "slug": slug, "name": slug.title(), **columns})
+
+
+def deployment(of: Model, name: str, **columns: Any) -> Deployment:
+    """A running deployment in production."""
+    given = {"environment": "PRODUCTION", "runtime": "RECORDED", "phase": "RUNNING", "conditions": []}
+    return Deployment(**{"id": new_id(), "name": name, "model_id": of.id, **given, **columns})
+
+
+def experiment(name: str, **columns: Any) -> Experiment:
+    """A running experiment."""
+    given = {
+        "status": "RUNNING",
+        "traffic_type": "PERCENTAGE",
+        "traffic_percentage": Decimal(100),
+        "primary_metric": "user_rating",
+    }
+    return Experiment(**{"id": new_id(), "name": name, **given, **columns})
+
+
+def variant(of: Experiment, shown: Model, name: str, **columns: Any) -> Variant:
+    """One of two arms."""
+    given = {"position": 0, "weight": Decimal(50), "configuration": {}}
+    return Variant(
+        **{"id": new_id(), "experiment_id": of.id, "model_id": shown.id, "name": name, **given, **columns}
+    )
+
+
+async def add_usage(database: Database, of: Model, bucket: datetime, **columns: Any) -> None:
+    """One minute of roll-up: everything that is not given is zero or absent."""
+    from app.metrics.tables import rollup
+
+    empty: dict[str, Any] = {name: [] for name in ("latency_buckets", "latency_counts", "ttft_buckets", "ttft_counts")}
+    keys = {"grain": 1, "bucket": bucket, "model_id": of.id, "provider_id": of.provider_id}
+    values = {**keys, "environment": "PRODUCTION", "last_at": bucket, **empty, **columns}
+    async with database.transaction() as session:
+        await session.execute(insert(rollup).values(values))
+
+
+def day(month: int, of_month: int) -> datetime:
+    """Midnight UTC of a day of 2026."""
+    return datetime(2026, month, of_month, tzinfo=UTC)
+
+
+def names(connection: dict[str, Any]) -> list[str]:
+    """The names of a connection's nodes."""
+    return [node["name"] for node in connection["nodes"]]
+
+
+def keys(rows: Iterable[Any]) -> list[UUID]:
+    """The keys of rows."""
+    return [row.id for row in rows]
