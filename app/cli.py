@@ -7,9 +7,11 @@ import csv
 import logging
 import os
 import sys
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 import typer
 from pydantic import ValidationError
@@ -117,41 +119,47 @@ def import_usage(
 
 
 def _import_usage(settings: Settings, file: Path, *, shift_to_now: bool) -> str | None:
-    from app.metrics.ingest.files import Line, scan, whole_days_to
+    from app.metrics.ingest.files import scan
     from app.setup import import_usage as load
 
     found = scan(file)
-    shift = whole_days_to(found.newest, datetime.now(UTC)) if shift_to_now else timedelta(0)
-    report = settings.home / "reports" / f"{file.name}-{datetime.now(UTC):%Y%m%dT%H%M%S}-rejected.csv"
-    rejected: list[tuple[Line, str]] = []
-    with progress(f"Importing {file.name}") as bar:
+    report = RejectedReport(settings.home / "reports" / f"{file.name}-{datetime.now(UTC):%Y%m%dT%H%M%S}-rejected.csv")
+    with report, progress(f"Importing {file.name}") as bar:
         task = bar.add_task("", total=found.lines)
-        done = asyncio.run(
-            load(
-                settings,
-                file,
-                found,
-                shift,
-                lambda line, why: rejected.append((line, why)),
-                lambda n: bar.advance(task, n),
-            )
-        )
+        advance = partial(bar.advance, task)
+        done = asyncio.run(load(settings, file, found, report.write, advance, shift_to_now=shift_to_now))
+    moved = f"; moved by {done.shift.days} days" if done.shift else ""
     out.print(
-        f"{done.lines:,} lines: {done.inserted:,} new, {done.duplicates:,} known already, {done.conflicts:,} known with "
-        f"other content, {done.rejected:,} rejected" + (f"; moved by {shift.days} days." if shift else ".")
+        f"{done.lines:,} lines: {done.inserted:,} new, {done.duplicates:,} known already, "
+        f"{done.conflicts:,} known with another time or content, {done.rejected:,} rejected{moved}."
     )
-    if rejected:
-        _write_report(report, rejected)
+    if done.rejected:
+        out.print(f"Why, line by line: {report.path}")
     return done.damage
 
 
-def _write_report(path: Path, rejected: list[Any]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(["line", "reason", "text"])
-        writer.writerows((line.number, reason, line.text) for line, reason in rejected)
-    out.print(f"Why, line by line: {path}")
+class RejectedReport:
+    """A CSV file of lines that were not taken, with number and reason; made when the first one comes."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._open = ExitStack()
+        self._rows: Any = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._open.close()
+
+    def write(self, line: Any, reason: str) -> None:
+        """Add a line."""
+        if self._rows is None:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            file = self._open.enter_context(self.path.open("w", encoding="utf-8", newline=""))
+            self._rows = csv.writer(file)
+            self._rows.writerow(["line", "reason", "text"])
+        self._rows.writerow([line.number, reason, line.text])
 
 
 @demos.command("load")

@@ -14,7 +14,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, text
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 import app.catalog.tables
 import app.demo.tables
@@ -116,20 +116,23 @@ async def current_revision(url: str) -> str | None:
 
 
 @asynccontextmanager
-async def _connected(url: str) -> AsyncGenerator[AsyncConnection]:
+async def _connected(url: str) -> AsyncIterator[AsyncConnection]:
     """A connection, or `Unavailable` with the reason and the address, without the password."""
     engine = create_async_engine(url)
-    connection = engine.connect()
     try:
-        try:
-            await connection.start()
-        except (OSError, SQLAlchemyError, asyncpg.PostgresError) as error:
-            address = engine.url.render_as_string(hide_password=True)
-            raise Unavailable(f"The database {address} cannot be reached: {_reason(error)}") from error
+        connection = await _connect(engine)
         yield connection
-    finally:
         await connection.close()
+    finally:
         await engine.dispose()
+
+
+async def _connect(engine: AsyncEngine) -> AsyncConnection:
+    try:
+        return await engine.connect()
+    except (OSError, SQLAlchemyError, asyncpg.PostgresError) as error:
+        address = engine.url.render_as_string(hide_password=True)
+        raise Unavailable(f"The database {address} cannot be reached: {_reason(error)}") from error
 
 
 def _reason(error: Exception) -> str:

@@ -46,17 +46,20 @@ async def import_usage(
     settings: Settings,
     path: Path,
     found: files.Scan,
-    shift: timedelta,
     reject: Callable[[files.Line, str], None],
     progress: Callable[[int], None],
+    *,
+    shift_to_now: bool,
 ) -> files.Imported:
     """Import a usage file, and tell of what it shows."""
     retention = timedelta(days=settings.raw_retention_days)
     async with _database(settings) as database:
+        shift = await files.shift_to_now(database, found, utc_now()) if shift_to_now else timedelta(0)
         ingest = Ingest(database, Directory(database, SYSTEM), retention)
         result = await files.import_usage(ingest, path, shift=shift, reject=reject, progress=progress, found=found)
         if result.inserted:
             await jobs.notice(database, utc_now() - retention, utc_now())
+            await jobs.refresh_popularity(database, utc_now)
         return result
 
 
@@ -66,6 +69,7 @@ async def start_demo(settings: Settings, report: demo.Report) -> bool:
         is_on = await Writer(database).write(SYSTEM, demo.start, utc_now())
         if is_on:
             await demo.fill(database, timedelta(days=settings.raw_retention_days), report)
+            await jobs.refresh_popularity(database, utc_now)
         return is_on
 
 

@@ -12,9 +12,6 @@ from datetime import timedelta
 from app.demo import service as demo
 from app.kit.clock import utc_now
 from app.kit.db import Database
-from app.kit.paging import Cursors
-from app.kit.reading import Reader
-from app.kit.secrets import load_keys
 from app.main import refuse_mismatch
 from app.metrics import jobs
 from app.settings import Settings
@@ -35,7 +32,6 @@ class Job:
 
 def jobs_of(settings: Settings, database: Database) -> list[Job]:
     """All jobs of this installation."""
-    reader = Reader(database, Cursors(load_keys(settings.home).cursors))
     raw, minutes, hours = (
         timedelta(days=days)
         for days in (
@@ -47,7 +43,7 @@ def jobs_of(settings: Settings, database: Database) -> list[Job]:
     known = [
         Job("roll-up", 1, lambda: jobs.roll_up(database, utc_now)),
         Job("notice", 15, lambda: jobs.notice(database, utc_now() - timedelta(minutes=10), utc_now())),
-        Job("popularity", 60, lambda: jobs.refresh_popularity(reader)),
+        Job("popularity", 60, lambda: jobs.refresh_popularity(database, utc_now)),
         Job("partitions", 3600, lambda: jobs.keep_partitions(database, utc_now(), raw)),
         Job("retention", 3600, lambda: jobs.forget(database, utc_now(), minutes, hours)),
     ]

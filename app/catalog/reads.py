@@ -8,17 +8,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import String, Text, any_, bindparam, func, select
-from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.types import TypeEngine
+from sqlalchemy import String, any_, bindparam, func, select
 
 from app.catalog.pricing import PriceList, PriceRow, prices_in_force
 from app.catalog.service import VISIBLE, scope
 from app.catalog.tables import Model, ModelAlias, ModelVersion, Price, Provider
+from app.catalog.vocabulary import ModelStatus
 from app.kit.access import Actor, Permission
 from app.kit.db import Database, Row, Selection, statement
-from app.kit.grouping import grouped, keys_parameter
-from app.kit.paging import KeysetShape, Order, Page, PageRequest, cursor_arguments, keyset, shape_of
+from app.kit.grouping import grouped, keys_parameter, texts_parameter
+from app.kit.listing import Listing, Shape
+from app.kit.paging import Order, Page, PageRequest
 from app.kit.reading import Reader
 
 
@@ -48,10 +48,6 @@ class StoredPrice(Row):
     """A price as stored."""
 
 
-class CountRow(Row):
-    """One number."""
-
-
 @dataclass(frozen=True, slots=True)
 class ModelFilter:
     """Which models; an empty tuple is no condition."""
@@ -70,45 +66,30 @@ class ModelFilter:
         return tuple(name for name in ModelFilter.__dataclass_fields__ if getattr(self, name))
 
 
-_TEXTS = ARRAY(Text)
-
 _CONDITIONS = {
-    "providers": Provider.slug == any_(bindparam("providers", type_=_TEXTS)),
-    "model_types": Model.model_type == any_(bindparam("model_types", type_=_TEXTS)),
-    "capabilities": Model.capabilities.contains(bindparam("capabilities", type_=_TEXTS)),
-    "statuses": Model.status == any_(bindparam("statuses", type_=_TEXTS)),
-}
-
-_SORTS: dict[str, Any] = {
-    "NAME": func.lower(Model.name),
-    "CREATED_AT": Model.created_at,
-    "POPULARITY": Model.popularity,
+    "providers": Provider.slug == any_(texts_parameter("providers")),
+    "model_types": Model.model_type == any_(texts_parameter("model_types")),
+    "capabilities": Model.capabilities.contains(texts_parameter("capabilities")),
+    "statuses": Model.status == any_(texts_parameter("statuses")),
 }
 
 
-def _models(shape: tuple[str, ...]) -> Selection:
+def _models(shape: Shape = ()) -> Selection:
     selected = select(Model.__table__).where(VISIBLE, *(_CONDITIONS[name] for name in shape))
     return selected.join(Provider, Provider.id == Model.provider_id) if "providers" in shape else selected
 
 
-@statement
-def _page(filter_shape: tuple[str, ...], shape: KeysetShape) -> Selection:
-    return keyset(_models(filter_shape), _SORTS[shape.order.key], Model.id, shape)
-
-
-@statement
-def _count(filter_shape: tuple[str, ...]) -> Selection:
-    return _models(filter_shape).with_only_columns(func.count().label("n"))
-
-
-@statement
-def _by_id() -> Selection:
-    return _models(()).where(Model.id == any_(keys_parameter()))
+MODELS = Listing(
+    row=ModelRow,
+    id=Model.id,
+    select=_models,
+    sorts={"NAME": func.lower(Model.name), "CREATED_AT": Model.created_at, "POPULARITY": Model.popularity},
+)
 
 
 @statement
 def _by_slug() -> Selection:
-    return _models(()).where(func.lower(Model.slug) == bindparam("slug", type_=String))
+    return _models().where(func.lower(Model.slug) == bindparam("slug", type_=String))
 
 
 @statement
@@ -122,6 +103,19 @@ def _children(table: type[ModelVersion | ModelAlias]) -> Selection:
     label = table.label if table is ModelVersion else table.name  # type: ignore[union-attr]
     chosen = select(table.__table__).where(table.model_id == any_(keys_parameter()))
     return chosen.order_by(table.model_id, label)
+
+
+@statement
+def _current_versions() -> Selection:
+    production = (ModelAlias.model_version_id == ModelVersion.id) & (ModelAlias.name == "production")
+    usable = ModelVersion.status == ModelStatus.ACTIVE
+    return (
+        select(ModelVersion.__table__)
+        .join(ModelAlias, production, isouter=True)
+        .where(ModelVersion.model_id == any_(keys_parameter()), ModelAlias.id.is_not(None) | usable)
+        .distinct(ModelVersion.model_id)
+        .order_by(ModelVersion.model_id, ModelAlias.id.is_(None), ModelVersion.activated_at.desc().nulls_last())
+    )
 
 
 @statement
@@ -140,38 +134,18 @@ def _prices() -> Selection:
     )
 
 
-def sort_type(key: str) -> TypeEngine[Any]:
-    """The SQL type of a sort key."""
-    return _SORTS[key].type
-
-
 async def page_of_models(
     read: Reader, actor: Actor, chosen: ModelFilter, order: Order, request: PageRequest
 ) -> Page[ModelRow]:
     """One page of the visible models that match."""
     actor.require(Permission.MODELS_READ)
-    position = read.position(request, order)
-    rows = await read.fetch(
-        _page(chosen.shape(), shape_of(request, order, position)),
-        ModelRow,
-        **scope(actor),
-        **chosen.arguments(),
-        **cursor_arguments(position, sort_type(order.key)),
-        limit=request.size + 1,
-    )
-
-    async def count() -> int:
-        counted = await read.fetch(_count(chosen.shape()), CountRow, **scope(actor), **chosen.arguments())
-        return counted[0]["n"]
-
-    return Page.of(rows, request, order, read.cursors, count)
+    return await MODELS.page(read, order, request, chosen.shape(), {**scope(actor), **chosen.arguments()})
 
 
 async def models_by_id(read: Reader, actor: Actor, keys: Sequence[UUID]) -> dict[UUID, ModelRow]:
     """Visible models by key."""
     actor.require(Permission.MODELS_READ)
-    rows = await read.fetch(_by_id(), ModelRow, keys=keys, **scope(actor))
-    return {row["id"]: row for row in rows}
+    return await MODELS.by_id(read, keys, scope(actor))
 
 
 async def model_by_slug(read: Reader, actor: Actor, slug: str) -> ModelRow | None:
@@ -197,6 +171,12 @@ async def versions_by_id(read: Reader, actor: Actor, keys: Sequence[UUID]) -> di
     """Versions by key."""
     actor.require(Permission.MODELS_READ)
     return {row["id"]: row for row in await read.fetch(_versions_by_id(), VersionRow, keys=keys)}
+
+
+async def current_versions(read: Reader, actor: Actor, keys: Sequence[UUID]) -> dict[UUID, VersionRow]:
+    """The version each model's alias `production` points to, else its newest active one."""
+    actor.require(Permission.MODELS_READ)
+    return {row["model_id"]: row for row in await read.fetch(_current_versions(), VersionRow, keys=keys)}
 
 
 async def versions_by_model(read: Reader, actor: Actor, keys: Sequence[UUID]) -> dict[UUID, list[VersionRow]]:

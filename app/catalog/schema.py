@@ -187,6 +187,12 @@ class Model(Rows, Node):
     def baseline_metrics(self) -> BaselineMetrics:
         return row_of(self)
 
+    @strawberry.field(
+        description="The version its alias `production` points to, else the newest active one; null if none is known."
+    )
+    async def version(self, info: Info) -> ModelVersion | None:
+        return await info.context.load(reads.current_versions, row_of(self)["id"])
+
     @strawberry.field(description="Its versions by label; at most some hundreds.")
     async def versions(self, info: Info) -> list[ModelVersion]:
         return await info.context.load(reads.versions_by_model, row_of(self)["id"]) or []

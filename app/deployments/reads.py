@@ -7,17 +7,17 @@ from dataclasses import dataclass, fields
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, Uuid, any_, bindparam, func, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import ColumnElement, any_, func, select
 
 from app.catalog.service import scope
 from app.deployments.service import VISIBLE
 from app.deployments.tables import Deployment
 from app.identity.tables import Team
 from app.kit.access import Actor, Permission
-from app.kit.db import Row, Selection, statement
-from app.kit.grouping import keys_parameter, pages, pages_by_parent
-from app.kit.paging import KeysetShape, Order, Page, PageRequest, cursor_arguments, keyset, shape_of
+from app.kit.db import Row, Selection
+from app.kit.grouping import keys_parameter, texts_parameter
+from app.kit.listing import Listing, Shape
+from app.kit.paging import Order, Page, PageRequest
 from app.kit.reading import Reader
 
 
@@ -25,10 +25,6 @@ class DeploymentRow(Row):
     """A deployment."""
 
     node_type = "Deployment"
-
-
-class CountRow(Row):
-    """A number, perhaps of a parent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,55 +45,33 @@ class DeploymentFilter:
         return {name: list(getattr(self, name)) for name in self.shape()}
 
 
-def _texts(name: str) -> Any:
-    return any_(bindparam(name, type_=ARRAY(Text)))
-
-
 _CONDITIONS = {
-    "models": Deployment.model_id == any_(bindparam("models", type_=ARRAY(Uuid))),
-    "environments": Deployment.environment == _texts("environments"),
-    "phases": Deployment.phase == _texts("phases"),
-    "teams": Deployment.team_id.in_(select(Team.id).where(Team.slug == _texts("teams"))),
+    "models": Deployment.model_id == any_(keys_parameter("models")),
+    "environments": Deployment.environment == any_(texts_parameter("environments")),
+    "phases": Deployment.phase == any_(texts_parameter("phases")),
+    "teams": Deployment.team_id.in_(select(Team.id).where(Team.slug == any_(texts_parameter("teams")))),
 }
 
-SORTS: dict[str, Any] = {
-    "NAME": func.lower(Deployment.name),
-    "CREATED_AT": Deployment.created_at,
-    "UPDATED_AT": Deployment.updated_at,
-}
 
-NEWEST = Order("CREATED_AT", descending=True)
-
-
-def _deployments(shape: tuple[str, ...] = ()) -> Selection:
+def _deployments(shape: Shape) -> Selection:
     return select(Deployment.__table__).where(VISIBLE, *(_CONDITIONS[name] for name in shape))
 
 
-@statement
-def _page(filter_shape: tuple[str, ...], shape: KeysetShape) -> Selection:
-    return keyset(_deployments(filter_shape), SORTS[shape.order.key], Deployment.id, shape)
+DEPLOYMENTS = Listing(
+    row=DeploymentRow,
+    id=Deployment.id,
+    select=_deployments,
+    sorts={
+        "NAME": func.lower(Deployment.name),
+        "CREATED_AT": Deployment.created_at,
+        "UPDATED_AT": Deployment.updated_at,
+    },
+)
+NEWEST = Order("CREATED_AT", descending=True)
 
 
-@statement
-def _count(filter_shape: tuple[str, ...]) -> Selection:
-    return _deployments(filter_shape).with_only_columns(func.count().label("n"))
-
-
-@statement
-def _by_id() -> Selection:
-    return _deployments().where(Deployment.id == any_(keys_parameter()))
-
-
-@statement
-def _pages_by_model(shape: KeysetShape) -> Selection:
-    sort = SORTS[shape.order.key]
-    return pages_by_parent(lambda model: _deployments().where(Deployment.model_id == model), sort, Deployment.id, shape)
-
-
-@statement
-def _count_by_model() -> Selection:
-    counted = _deployments().where(Deployment.model_id == any_(keys_parameter())).group_by(Deployment.model_id)
-    return counted.with_only_columns(Deployment.model_id.label("parent_key"), func.count().label("n"))
+def _of_model(model: ColumnElement[UUID]) -> ColumnElement[bool]:
+    return Deployment.model_id == model
 
 
 async def page_of_deployments(
@@ -105,27 +79,13 @@ async def page_of_deployments(
 ) -> Page[DeploymentRow]:
     """One page of the visible deployments that match."""
     actor.require(Permission.DEPLOYMENTS_READ)
-    position = read.position(request, order)
-    arguments = {**scope(actor), **chosen.arguments()}
-    rows = await read.fetch(
-        _page(chosen.shape(), shape_of(request, order, position)),
-        DeploymentRow,
-        **arguments,
-        **cursor_arguments(position, SORTS[order.key].type),
-        limit=request.size + 1,
-    )
-
-    async def count() -> int:
-        return (await read.fetch(_count(chosen.shape()), CountRow, **arguments))[0]["n"]
-
-    return Page.of(rows, request, order, read.cursors, count)
+    return await DEPLOYMENTS.page(read, order, request, chosen.shape(), {**scope(actor), **chosen.arguments()})
 
 
 async def deployments_by_id(read: Reader, actor: Actor, keys: Sequence[UUID]) -> dict[UUID, DeploymentRow]:
     """Visible deployments by key."""
     actor.require(Permission.DEPLOYMENTS_READ)
-    rows = await read.fetch(_by_id(), DeploymentRow, keys=keys, **scope(actor))
-    return {row["id"]: row for row in rows}
+    return await DEPLOYMENTS.by_id(read, keys, scope(actor))
 
 
 async def pages_by_model(
@@ -133,20 +93,10 @@ async def pages_by_model(
 ) -> dict[UUID, Page[DeploymentRow]]:
     """A page of each model's deployments, newest first."""
     actor.require(Permission.DEPLOYMENTS_READ)
-    position = read.position(request, NEWEST)
-    rows = await read.fetch(
-        _pages_by_model(shape_of(request, NEWEST, position)),
-        DeploymentRow,
-        keys=keys,
-        **scope(actor),
-        **cursor_arguments(position, SORTS[NEWEST.key].type),
-        limit=request.size + 1,
-    )
-    return pages(read, rows, keys, NEWEST, request)
+    return await DEPLOYMENTS.pages_by(_of_model, read, keys, NEWEST, request, scope(actor))
 
 
 async def counts_by_model(read: Reader, actor: Actor, keys: Sequence[UUID]) -> dict[UUID, int]:
     """How many visible deployments each model has."""
     actor.require(Permission.DEPLOYMENTS_READ)
-    rows = await read.fetch(_count_by_model(), CountRow, keys=keys, **scope(actor))
-    return dict.fromkeys(keys, 0) | {row["parent_key"]: row["n"] for row in rows}
+    return await DEPLOYMENTS.counts_by(_of_model, read, keys, scope(actor))

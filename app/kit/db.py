@@ -12,7 +12,7 @@ import asyncpg
 import orjson
 from sqlalchemy import MetaData, Select, event
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.sql.expression import Executable
@@ -144,20 +144,36 @@ class Database:
         try:
             async with AsyncSession(self._writes, expire_on_commit=False) as session, session.begin():
                 yield session
-        except (OSError, InterfaceError) as error:
-            raise Unavailable("The database cannot be reached; nothing was written. Try again.") from error
+        except DBAPIError as error:
+            if _is_outage(error.orig):
+                raise Unavailable(NOT_WRITTEN) from error
+            raise
+        except OSError as error:
+            raise Unavailable(NOT_WRITTEN) from error
 
     @asynccontextmanager
     async def driver(self) -> AsyncGenerator[asyncpg.Connection[Any]]:
         """A raw connection of the write pool for COPY; the caller opens the transaction."""
-        async with self._writes.connect() as connection:
-            raw = await connection.get_raw_connection()
-            yield cast("asyncpg.Connection[Any]", raw.driver_connection)
+        try:
+            async with self._writes.connect() as connection:
+                raw = await connection.get_raw_connection()
+                yield cast("asyncpg.Connection[Any]", raw.driver_connection)
+        except (*_UNREACHABLE, asyncpg.InsufficientResourcesError) as error:
+            raise Unavailable(NOT_WRITTEN) from error
 
     async def close(self) -> None:
         """Close both pools."""
         await self._reads.dispose()
         await self._writes.dispose()
+
+
+NOT_WRITTEN = "The database cannot be reached or is out of space or memory; nothing was written. Try again later."
+
+
+def _is_outage(error: BaseException | None) -> bool:
+    """Whether Postgres is away, going down (class 57P, 08) or out of resources (class 53)."""
+    state = str(getattr(error, "sqlstate", None) or "08000")
+    return state.startswith(("08", "53", "57P"))
 
 
 class _ConnectionLost(Exception):

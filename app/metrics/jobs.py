@@ -14,6 +14,7 @@ from app.kit.access import SYSTEM, Actor
 from app.kit.clock import Clock
 from app.kit.db import Database
 from app.kit.journal import Writer, tell
+from app.kit.paging import Cursors
 from app.kit.reading import Reader
 from app.metrics.events import ErrorsBurst, ModelFirstUsed
 from app.metrics.ingest.service import make_partitions
@@ -124,12 +125,13 @@ def _tags(row: Any) -> tuple[str, ...]:
     return ("demo",) if row.is_demo else ()
 
 
-async def refresh_popularity(reader: Reader) -> None:
+async def refresh_popularity(database: Database, clock: Clock) -> None:
     """Set each model's popularity to its requests of the last 30 days."""
+    reader = Reader(database, Cursors(b""), clock)  # a job hands out no cursors
     span = preset_range(RangePreset.LAST_30_DAYS, reader.now())
     used = await totals_by_model(reader, SYSTEM, Subject("estate"), span)
     requests = {row["key"]: row["requests"] for row in used}
-    await Writer(reader.database).write(SYSTEM, catalog.set_popularity, requests)
+    await Writer(database).write(SYSTEM, catalog.set_popularity, requests)
 
 
 async def keep_partitions(database: Database, now: datetime, retention: timedelta) -> None:

@@ -153,9 +153,9 @@ def _last_used() -> Executable:
         select k.key, coalesce(m.last_at, d.last_at) as last_at
         from unnest(cast(:keys as uuid[])) as k(key)
         left join lateral (select last_at from rollup where grain = 1 and deployment_id = k.key
-                           order by bucket desc limit 1) m on true
+                           order by bucket desc, last_at desc limit 1) m on true
         left join lateral (select last_at from rollup where grain = 1440 and deployment_id = k.key
-                           order by bucket desc limit 1) d on true""")
+                           order by bucket desc, last_at desc limit 1) d on true""")
 
 
 def _key(shape: tuple[str, ...]) -> str:

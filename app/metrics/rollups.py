@@ -108,7 +108,7 @@ delete from rollup_dirty where (grain, bucket) = (
     select grain, bucket from rollup_dirty d
     where due_at <= $1 and not (grain = {DAY} and exists (
         select from rollup_dirty h where h.grain = {HOUR} and h.bucket >= d.bucket
-            and h.bucket < d.bucket + interval '1 day'))
+            and h.bucket < d.bucket + interval '24 hours'))
     order by grain, bucket limit 1 for update skip locked)
 returning grain, bucket
 """
@@ -126,7 +126,7 @@ spans(grain, low, high) as (
                      ({HOUR}, cast(:day_end as timestamptz), cast(:hour_end as timestamptz)),
                      ({MINUTE}, cast(:minute_start as timestamptz), cast(:hour_start as timestamptz)),
                      ({MINUTE}, cast(:hour_end as timestamptz), cast(:minute_end as timestamptz))
-    union all select {HOUR}, bucket, bucket + interval '1 day' from dirty
+    union all select {HOUR}, bucket, bucket + interval '24 hours' from dirty
               where grain = {DAY} and bucket >= :day_start and bucket < :day_end
     union all select {MINUTE}, bucket, bucket + interval '1 hour' from dirty
               where grain = {HOUR} and bucket >= :hour_start and bucket < :hour_end)"""

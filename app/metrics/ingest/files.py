@@ -19,6 +19,7 @@ from typing import IO, Any, NamedTuple
 from uuid import UUID, uuid5
 
 from app.deployments.vocabulary import Environment
+from app.kit.db import Database
 from app.kit.errors import HubError
 from app.metrics.ingest.rules import Inference, Rejected
 from app.metrics.ingest.service import Ingest
@@ -45,7 +46,9 @@ class Line(NamedTuple):
 
 @dataclass(slots=True)
 class Imported:
-    """What became of a file. `damage` says where a truncated or corrupt file ends; what was before it is kept."""
+    """What became of a file. `damage` says where a truncated or corrupt file ends; what was before it is kept.
+
+    `shift` is how far the events were moved in time."""
 
     lines: int = 0
     inserted: int = 0
@@ -53,6 +56,7 @@ class Imported:
     conflicts: int = 0
     rejected: int = 0
     damage: str | None = None
+    shift: timedelta = timedelta(0)
 
 
 @dataclass(slots=True)
@@ -61,6 +65,7 @@ class Scan:
 
     columns: list[str]
     lines: int = 0
+    first: str | None = None
     newest: datetime | None = None
     damage: str | None = None
     _seen: bytearray = field(default_factory=lambda: bytearray(_BLOOM_BITS >> 3))
@@ -69,6 +74,7 @@ class Scan:
     def note(self, text: str) -> None:
         """Count a line and remember, in constant memory, whether it may have occurred before."""
         self.lines += 1
+        self.first = self.first or text
         byte, bit = _bloom_place(text)
         if self._seen[byte] & bit:
             self._again[byte] |= bit
@@ -160,7 +166,7 @@ async def import_usage(
     found: Scan,
 ) -> Imported:
     """Import a scanned file in batches; each is whole or not at all, so a file can be imported again at any time."""
-    result = Imported(damage=found.damage)
+    result = Imported(damage=found.damage, shift=shift)
     batches = _batches(islice(read_lines(path), 1, found.lines + 1), Parser(found.columns, shift, Occurrences(found)))
     following = asyncio.create_task(asyncio.to_thread(next, batches, None))
     while (batch := await following) is not None:
@@ -342,6 +348,18 @@ COLUMNS: dict[str, tuple[str, Callable[[str], Any]]] = {
 """What a usage file may hold: column → field of `Inference` and how it is read. An empty field is absent."""
 
 
-def whole_days_to(newest: datetime | None, now: datetime) -> timedelta:
-    """The whole days that bring the newest inference as near to now as possible without passing it."""
-    return timedelta(0) if newest is None else timedelta(days=(now - newest) // timedelta(days=1))
+async def shift_to_now(database: Database, found: Scan, now: datetime) -> timedelta:
+    """The whole days that bring the newest inference as near to now as possible without passing it.
+
+    A file that was moved before is moved as far again: its events keep their times, and none is counted twice."""
+    if found.newest is None or found.first is None:
+        return timedelta(0)
+    earlier = await _stored_at(database, event_id(found.first, 0))
+    if earlier is not None:
+        return earlier - _time(_fields(found.first)[found.columns.index("occurred_at")])
+    return timedelta(days=(now - found.newest) // timedelta(days=1))
+
+
+async def _stored_at(database: Database, key: UUID) -> datetime | None:
+    async with database.driver() as connection:
+        return await connection.fetchval("select occurred_at from inference_key where event_id = $1", key)
