@@ -1,58 +1,74 @@
-# What a person types. `make run` and `make test` work on a fresh clone and install what they need.
+# What a person types. Everything works on a fresh clone, and installs what it needs into .venv first.
 PYTHON ?= python3
 BIN := .venv/bin
 UV := uv==0.13.8
+COMPILE := $(BIN)/uv pip compile -q --universal --generate-hashes --no-annotate --no-header
 
-.PHONY: run test check format schema bench soak clean
+.PHONY: help run test test-browser check format schema lock clean
 .DELETE_ON_ERROR:
 
-run: .venv/.run
+help: ## list what can be made
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 22
+
+run: .venv/.run ## start everything on this machine; Ctrl-C stops it
 	@exec $(BIN)/modelhub up
 
-test: .venv/.dev
+test: .venv/.dev ## run the tests
 	$(BIN)/python -m pytest -q
 
-check: .venv/.dev
+test-browser: .venv/.browser ## run the tests that need Chromium
+	$(BIN)/python -m pytest -q tests/browser
+
+check: .venv/.dev ## formatting, lint, types, import contracts, schema.graphql
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/basedpyright
 	$(BIN)/lint-imports
 	$(BIN)/python -m app.schema | diff - schema.graphql
 
-format: .venv/.dev
+format: .venv/.dev ## format the code, and mend what lint can
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-schema: .venv/.dev
+schema: .venv/.dev ## print schema.graphql from the code
 	$(BIN)/python -m app.schema > schema.graphql
 
-lock: .venv/bin/uv
-	$(BIN)/uv pip compile -q --universal --generate-hashes --no-annotate --no-header pyproject.toml -o requirements.lock
-	$(BIN)/uv pip compile -q --universal --generate-hashes --no-annotate --no-header pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+lock: .venv/.made ## write the lock files from pyproject.toml
+	$(COMPILE) pyproject.toml -o requirements.lock
+	$(COMPILE) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+	$(COMPILE) --group browser -c requirements-dev.lock -o requirements-browser.lock
 
-clean:
+clean: ## remove the environment (the data of `make run` stays)
 	rm -rf .venv
 
-.venv/bin/pip:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Model Hub needs Python 3.11 or newer; try: make PYTHON=python3.11 $(MAKECMDGOALS)"; exit 1; }
-	@$(PYTHON) -c 'import ensurepip, venv' || { echo "Python lacks venv. On Debian: apt-get install python3-venv"; exit 1; }
-	$(PYTHON) -m venv .venv
-
-.venv/bin/uv: .venv/bin/pip
-	-@$(BIN)/pip install -q --disable-pip-version-check $(UV) || echo "uv is not to be had; going on with pip, which takes longer."
-
-.venv/.run: requirements.lock pyproject.toml | .venv/bin/uv
-	$(call install,requirements.lock)
+# An environment without .made was left half-made: it is made anew.
+.venv/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Model Hub needs Python 3.11 or newer. If there is one: make PYTHON=python3.11 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' || { \
+	  echo "This Python cannot make environments. On Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
+	@echo "Making an environment in .venv …"
+	@$(PYTHON) -m venv --clear .venv
+	@$(BIN)/pip install -q --disable-pip-version-check $(UV) || echo "uv is not to be had; going on with pip, which takes longer."
 	@touch $@
 
-.venv/.dev: requirements-dev.lock .venv/.run
-	$(call install,requirements-dev.lock)
+.venv/.run: requirements.lock pyproject.toml | .venv/.made
+	@$(call install,requirements.lock)
 	@touch $@
 
+.venv/.dev: requirements-dev.lock requirements.lock pyproject.toml | .venv/.made
+	@$(call install,requirements-dev.lock)
+	@touch .venv/.run $@
+
+.venv/.browser: requirements-browser.lock .venv/.dev
+	@$(call install,requirements-browser.lock)
+	@touch .venv/.run .venv/.dev $@
+
+# Takes the marks away first and gives .made back last, so that an interrupted installation is noticed.
 define install
-	@echo "Installing $(1) …"
-	@if [ -x $(BIN)/uv ]; then $(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r $(1); \
-	 else $(BIN)/pip install -q --disable-pip-version-check --require-hashes -r $(1); fi
-	@if [ -x $(BIN)/uv ]; then $(BIN)/uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .; \
-	 else $(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .; fi
+echo "Installing $(1) …"; \
+if $(BIN)/uv --version > /dev/null 2>&1; then install="$(BIN)/uv pip install -q --python $(BIN)/python"; \
+else install="$(BIN)/pip install -q --disable-pip-version-check"; fi; \
+rm -f .venv/.made .venv/.run .venv/.dev .venv/.browser && \
+$$install --require-hashes -r $(1) && $$install --no-deps --no-build-isolation -e . && touch .venv/.made
 endef

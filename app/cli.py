@@ -82,7 +82,7 @@ def token(
     settings = Settings()
     if sys.stdout.isatty():
         out.print(f"A development token with the role {role}, valid for {hours:g} hours:")
-    print(issue_development_token(load_keys(settings.home), role, timedelta(hours=hours)))  # noqa: T201 - the answer
+    print(issue_development_token(load_keys(settings.home, settings.secret), role, timedelta(hours=hours)))  # noqa: T201 - the answer
 
 
 @imports.command("catalog")

@@ -30,7 +30,7 @@ log = logging.getLogger("modelhub")
 
 def build_hub(settings: Settings) -> Hub:
     """Everything one API process holds. Needs `database_url` and `redis_url`."""
-    keys = load_keys(settings.home)
+    keys = load_keys(settings.home, settings.secret)
     database = Database(
         settings.database_url or "",
         read_connections=settings.read_connections,

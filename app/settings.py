@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -22,6 +22,7 @@ class Settings(BaseSettings):
     host: str = Field(default="127.0.0.1", validation_alias="HOST")
     port: int = Field(default=8000, ge=1, le=65535, validation_alias="PORT")
     home: Path = Field(default_factory=default_home, validation_alias="MODELHUB_HOME")
+    secret: SecretStr | None = Field(default=None, min_length=32, validation_alias="MODELHUB_SECRET")
     demo: bool = Field(default=True, validation_alias="DEMO")
     database_url: str | None = Field(default=None, validation_alias="DATABASE_URL")
     redis_url: str | None = Field(default=None, validation_alias="REDIS_URL")
@@ -33,7 +34,7 @@ class Settings(BaseSettings):
     hour_retention_days: int = Field(default=730, ge=1, le=36500, validation_alias="MODELHUB_HOUR_RETENTION_DAYS")
     graphiql: bool = Field(default=True, validation_alias="MODELHUB_GRAPHIQL")
 
-    @field_validator("database_url", "redis_url", mode="before")
+    @field_validator("database_url", "redis_url", "secret", mode="before")
     @classmethod
     def _empty_is_absent(cls, value: str | None) -> str | None:
         return value or None

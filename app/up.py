@@ -183,7 +183,7 @@ def _url(settings: Settings) -> str:
 
 
 def _greet(settings: Settings) -> None:
-    token = issue_development_token(load_keys(settings.home), Role.ADMIN)
+    token = issue_development_token(load_keys(settings.home, settings.secret), Role.ADMIN)
     out.print(f"\nModel Hub is running at {_url(settings)}", style="bold")
     out.print(f"  GraphiQL, signed in for 24 hours:  {_url(settings)}/graphql#token={token}")
     out.print("  Another token:                     .venv/bin/modelhub token --role admin")

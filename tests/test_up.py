@@ -182,7 +182,7 @@ class TestRunning:
                 assert part in first.text
             assert f"{2_330}/" in first.text  # the progress of the catalog
             assert "100 new, 0 known already" in first.cli("import", "usage", str(usage_file(tmp_path, 100)))
-            measured = first.ask(MEASURED)
+            measured = first.ask(MEASURED)["data"]
         finally:
             first.end()
         assert "Your data is kept" in first.text
@@ -192,10 +192,10 @@ class TestRunning:
             second.await_greeting()
             assert time.monotonic() - began < 8  # about 1.5 s on a quiet machine
             assert "Importing" not in second.text
-            assert second.ask(MEASURED) == measured
+            assert second.ask(MEASURED)["data"] == measured
         finally:
             second.end()
-        metrics = measured["data"]["model"]["metrics"]
+        metrics = measured["model"]["metrics"]
         assert metrics["requests"] == {"total": 100}
         assert metrics["cost"] == {"total": "0.045"}
 

@@ -147,6 +147,8 @@ class Document:
     lists: frozenset[str] = frozenset({"stop_sequences", "authorization"})
 
     def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
         head, *rest = name.split("_")
         value = self.content.get(head + "".join(map(str.title, rest)))
         if isinstance(value, dict):

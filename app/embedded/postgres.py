@@ -25,6 +25,7 @@ SETTINGS = {
     "max_wal_size": "2GB",
     "random_page_cost": "1.1",
     "jit": "off",
+    "dynamic_shared_memory_type": "mmap",  # /dev/shm is tiny in some containers, and cleaned by others
     "timezone": "UTC",
     "log_timezone": "UTC",
     "logging_collector": "off",

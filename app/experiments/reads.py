@@ -53,7 +53,8 @@ NEWEST = Order("CREATED_AT", descending=True)
 
 
 def _of_model(model: ColumnElement[UUID]) -> ColumnElement[bool]:
-    return exists().where(Variant.experiment_id == Experiment.id, Variant.model_id == model)
+    arm = select(Variant.id).where(Variant.experiment_id == Experiment.id, Variant.model_id == model)
+    return arm.correlate_except(Variant).exists()
 
 
 @statement

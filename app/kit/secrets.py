@@ -11,6 +11,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from pydantic import SecretStr
 
 
 @dataclass(frozen=True)
@@ -37,8 +38,12 @@ class Keys:
         return self.derive("cursors")
 
 
-def load_keys(home: Path) -> Keys:
-    """The keys of this home; the secret is made at first use, readable by its owner only."""
+def load_keys(home: Path, secret: SecretStr | None = None) -> Keys:
+    """The keys of a given secret, which several machines may share, or else of this home's own.
+
+    That one is made at first use, readable by its owner only."""
+    if secret is not None:
+        return Keys(secret.get_secret_value().encode())
     path = home / "secret"
     home.mkdir(parents=True, exist_ok=True)
     try:

@@ -67,8 +67,8 @@ def sketch_of(user: str) -> tuple[int, int]:
 def distinct(ranks: Sequence[int]) -> int:
     """How many users a merged sketch has seen, from the ranks of its non-empty registers.
 
-    Ertl, New cardinality estimation algorithms, 2017: as exact everywhere as the standard error says, where Flajolet's original is off by
-    twice as much around 2.5 · 4,096. Registers never get full, so the part of the formula for those is left out."""
+    By Ertl (New cardinality estimation algorithms for HyperLogLog sketches, 2017): the error is as stated everywhere,
+    where Flajolet's original is off by twice as much around 10,000. Ranks never reach their limit: no term for that."""
     if not ranks:
         return 0
     empty = 1 - len(ranks) / _REGISTERS

@@ -25,8 +25,9 @@ from app.metrics import reads as metric_reads
 from app.metrics.dashboard import reads
 from app.metrics.dashboard.reads import Overview
 from app.metrics.events import ErrorsBurst, ModelFirstUsed
+from app.metrics.figures import cost_of
 from app.metrics.reads import Subject
-from app.metrics.schema import DAY, TimeRangeInput, cost_of
+from app.metrics.schema import DAY, TimeRangeInput
 
 MAX_VALUES = 100
 

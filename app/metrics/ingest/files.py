@@ -4,32 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import gzip
-import math
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from csv import reader as csv_reader
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal, InvalidOperation
-from hashlib import sha1
+from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
-from typing import IO, Any, NamedTuple
-from uuid import UUID, uuid5
+from typing import IO, NamedTuple
+from uuid import UUID
 
-from app.deployments.vocabulary import Environment
 from app.kit.db import Database
 from app.kit.errors import HubError
+from app.metrics.ingest.columns import COLUMNS, REQUIRED, Parser, event_id, fields_of, time_of
 from app.metrics.ingest.rules import Inference, Rejected
 from app.metrics.ingest.service import Ingest
 
 BATCH = 5000
-MAX_TEXT = 200
-NAMESPACE = uuid5(UUID("6ba7b811-9dad-11d1-80b4-00c04fd430c8"), "modelhub.usage.csv")
 
-REQUIRED = ("occurred_at", "provider", "model")
-_REQUIRED = frozenset(REQUIRED)
 _BLOOM_BITS = 1 << 27
 
 
@@ -99,7 +91,7 @@ def scan(path: Path) -> Scan:
     try:
         for line in lines:
             found.note(line.text)
-            found.newest = _later(found.newest, _fields(line.text), when)
+            found.newest = _later(found.newest, fields_of(line.text), when)
     except UnreadableFile as error:
         found.damage = error.message
     return found
@@ -107,7 +99,7 @@ def scan(path: Path) -> Scan:
 
 def _header(path: Path, lines: Iterator[Line]) -> list[str]:
     first = next(lines, None)
-    columns = [name.strip() for name in _fields(first.text.lstrip("\ufeff"))] if first else []
+    columns = [name.strip() for name in fields_of(first.text.lstrip("\ufeff"))] if first else []
     missing = [name for name in REQUIRED if name not in columns]
     unknown = [name for name in columns if name not in COLUMNS]
     if missing:
@@ -121,7 +113,7 @@ def _header(path: Path, lines: Iterator[Line]) -> list[str]:
 
 def _later(newest: datetime | None, fields: list[str], when: int) -> datetime | None:
     try:
-        at = _time(fields[when])
+        at = time_of(fields[when])
     except (ValueError, IndexError):
         return newest
     return at if newest is None or at > newest else newest
@@ -152,8 +144,19 @@ def _open(path: Path) -> IO[str]:
     return path.open(encoding="utf-8", newline="\n")
 
 
-def _fields(text: str) -> list[str]:
-    return next(csv_reader([text])) if '"' in text else text.split(",")
+class Occurrences:
+    """Tells identical lines of a file apart by how often they came before."""
+
+    def __init__(self, found: Scan) -> None:
+        self._scan = found
+        self._counts: Counter[str] = Counter()
+
+    def number(self, text: str) -> int:
+        """0 for a line that was not there before, 1 at its second time, and so on."""
+        if not self._scan.may_repeat(text):
+            return 0
+        self._counts[text] += 1
+        return self._counts[text] - 1
 
 
 async def import_usage(
@@ -167,7 +170,8 @@ async def import_usage(
 ) -> Imported:
     """Import a scanned file in batches; each is whole or not at all, so a file can be imported again at any time."""
     result = Imported(damage=found.damage, shift=shift)
-    batches = _batches(islice(read_lines(path), 1, found.lines + 1), Parser(found.columns, shift, Occurrences(found)))
+    parser = Parser(found.columns, shift, Occurrences(found).number)
+    batches = _batches(islice(read_lines(path), 1, found.lines + 1), parser)
     following = asyncio.create_task(asyncio.to_thread(next, batches, None))
     while (batch := await following) is not None:
         following = asyncio.create_task(asyncio.to_thread(next, batches, None))
@@ -207,147 +211,6 @@ async def _take(ingest: Ingest, batch: _Batch, reject: Callable[[Line, str], Non
     result.rejected += len(faults)
 
 
-class Occurrences:
-    """Tells identical lines of a file apart by how often they came before."""
-
-    def __init__(self, found: Scan) -> None:
-        self._scan = found
-        self._counts: Counter[str] = Counter()
-
-    def number(self, text: str) -> int:
-        """0 for a line that was not there before, 1 at its second time, and so on."""
-        if not self._scan.may_repeat(text):
-            return 0
-        self._counts[text] += 1
-        return self._counts[text] - 1
-
-
-def event_id(text: str, occurrence: int) -> UUID:
-    """UUIDv5 of a line's text and its occurrence number: the same file gives the same ids."""
-    return UUID(
-        bytes=sha1(NAMESPACE.bytes + f"{text}#{occurrence}".encode(), usedforsecurity=False).digest()[:16],
-        version=5,
-    )
-
-
-class Parser:
-    """Turns lines into inferences by the columns of the header."""
-
-    def __init__(self, columns: list[str], shift: timedelta, occurrences: Occurrences) -> None:
-        self._readers = [COLUMNS[column] for column in columns]
-        self._columns, self._shift, self._occurrences = columns, shift, occurrences
-
-    def inference(self, text: str) -> Inference:
-        """The inference in a line. Raises `Rejected` with the column and the reason."""
-        fields = _fields(text)
-        if len(fields) != len(self._readers):
-            raise Rejected(f"has {len(fields)} columns, the header {len(self._readers)}")
-        values: dict[str, Any] = {"event_id": event_id(text, self._occurrences.number(text))}
-        index = 0
-        try:
-            for index, raw in enumerate(fields):
-                if raw:
-                    name, parse = self._readers[index]
-                    values[name] = parse(raw)
-        except (ValueError, OverflowError, InvalidOperation) as error:
-            raise Rejected(f"{self._columns[index]}: {error}") from None
-        return _complete(values, self._shift)
-
-
-def _complete(values: dict[str, Any], shift: timedelta) -> Inference:
-    if not values.keys() >= _REQUIRED:
-        raise Rejected(f"{', '.join(sorted(_REQUIRED - values.keys()))} is empty")
-    if shift:
-        values["occurred_at"] += shift
-    if values.pop("status", "OK") == "ERROR" or "error_code" in values:
-        values["failed"] = True
-        values.setdefault("error_code", "unknown")
-    return Inference(**values)
-
-
-def _time(raw: str) -> datetime:
-    try:
-        at = datetime.fromisoformat(raw)
-    except ValueError:
-        raise ValueError(f"{raw[:40]!r} is not a time (RFC 3339)") from None
-    if at.tzinfo is UTC:
-        return at
-    if at.tzinfo is None:
-        raise ValueError(f"{raw[:40]!r} has no UTC offset")
-    return at.astimezone(UTC)
-
-
-def _text(raw: str) -> str:
-    if len(raw) > MAX_TEXT:
-        raise ValueError(f"is longer than {MAX_TEXT} characters")
-    if not raw.isprintable():
-        raise ValueError("holds characters that cannot be printed")
-    return raw
-
-
-def _whole(raw: str) -> int:
-    try:
-        return int(raw)
-    except ValueError:
-        raise ValueError(f"{raw[:40]!r} is not a whole number") from None
-
-
-def _milliseconds(raw: str) -> int:
-    try:
-        value = float(raw)
-    except ValueError:
-        raise ValueError(f"{raw[:40]!r} is not a number of milliseconds") from None
-    if not math.isfinite(value):
-        raise ValueError(f"{raw[:40]!r} is not a finite number")
-    return round(value * 1000)
-
-
-def _decimal(raw: str) -> Decimal:
-    try:
-        value = Decimal(raw)
-    except InvalidOperation:
-        raise ValueError(f"{raw[:40]!r} is not a number") from None
-    if not value.is_finite():
-        raise ValueError(f"{raw[:40]!r} is not a finite number")
-    return value
-
-
-def _one_of(words: Mapping[str, Any]) -> Callable[[str], Any]:
-    def parse(raw: str) -> Any:
-        try:
-            return words[raw.upper()]
-        except KeyError:
-            raise ValueError(f"{raw[:40]!r} is none of {', '.join(words)}") from None
-
-    return parse
-
-
-COLUMNS: dict[str, tuple[str, Callable[[str], Any]]] = {
-    "occurred_at": ("occurred_at", _time),
-    "provider": ("provider", _text),
-    "model": ("model", _text),
-    "service": ("service", _text),
-    "client": ("user", _text),
-    "user": ("user", _text),
-    "team": ("team", _text),
-    "environment": ("environment", _one_of({value.value: value.value for value in Environment})),
-    "operation": ("operation", _text),
-    "use_case": ("use_case", _text),
-    "tokens_in": ("tokens_in", _whole),
-    "tokens_out": ("tokens_out", _whole),
-    "tokens_cached": ("tokens_cached", _whole),
-    "tokens_reasoning": ("tokens_reasoning", _whole),
-    "latency_ms": ("latency_us", _milliseconds),
-    "ttft_ms": ("ttft_us", _milliseconds),
-    "status": ("status", _one_of({"OK": "OK", "ERROR": "ERROR"})),
-    "error_code": ("error_code", _text),
-    "rating": ("rating", _whole),
-    "accepted": ("accepted", _one_of({"TRUE": True, "FALSE": False})),
-    "confidence": ("confidence", _decimal),
-}
-"""What a usage file may hold: column → field of `Inference` and how it is read. An empty field is absent."""
-
-
 async def shift_to_now(database: Database, found: Scan, now: datetime) -> timedelta:
     """The whole days that bring the newest inference as near to now as possible without passing it.
 
@@ -356,7 +219,7 @@ async def shift_to_now(database: Database, found: Scan, now: datetime) -> timede
         return timedelta(0)
     earlier = await _stored_at(database, event_id(found.first, 0))
     if earlier is not None:
-        return earlier - _time(_fields(found.first)[found.columns.index("occurred_at")])
+        return earlier - time_of(fields_of(found.first)[found.columns.index("occurred_at")])
     return timedelta(days=(now - found.newest) // timedelta(days=1))
 
 
