@@ -43,13 +43,14 @@ clean: ## remove the environment (the data of `make run` stays)
 
 # An environment without .made was left half-made: it is made anew.
 .venv/.made:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2> /dev/null || { \
 	  echo "Model Hub needs Python 3.11 or newer. If there is one: make PYTHON=python3.11 $(MAKECMDGOALS)"; exit 1; }
-	@$(PYTHON) -c 'import ensurepip, venv' || { \
+	@$(PYTHON) -c 'import ensurepip, venv' 2> /dev/null || { \
 	  echo "This Python cannot make environments. On Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
 	@echo "Making an environment in .venv …"
 	@$(PYTHON) -m venv --clear .venv
-	@$(BIN)/pip install -q --disable-pip-version-check $(UV) || echo "uv is not to be had; going on with pip, which takes longer."
+	@$(BIN)/pip install -q --disable-pip-version-check $(UV) 2> /dev/null || \
+	  echo "uv is not to be had; going on with pip, which takes longer."
 	@touch $@
 
 .venv/.run: requirements.lock pyproject.toml | .venv/.made

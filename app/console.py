@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
@@ -60,7 +59,11 @@ def progress(text: str) -> Progress:
     return Progress(*columns, console=err)
 
 
-def hours_of(bar: Progress) -> tuple[Any]:
-    """Reports time filled as hours on a progress bar."""
-    task, hour = bar.add_task("", total=None), timedelta(hours=1)
-    return (lambda done, whole: bar.update(task, completed=done // hour, total=whole // hour),)
+def hours_of(bar: Progress) -> tuple[Callable[[timedelta, timedelta], None]]:
+    """Reports time filled as hours on a progress bar, which is not shown for less than one."""
+    task, hour = bar.add_task("", total=None, visible=False), timedelta(hours=1)
+
+    def report(done: timedelta, whole: timedelta) -> None:
+        bar.update(task, completed=done // hour, total=whole // hour, visible=whole >= hour)
+
+    return (report,)

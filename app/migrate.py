@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
@@ -115,13 +116,15 @@ async def current_revision(url: str) -> str | None:
 
 
 @asynccontextmanager
-async def _connected(url: str) -> AsyncIterator[AsyncConnection]:
+async def _connected(url: str) -> AsyncGenerator[AsyncConnection]:
     """A connection, or `Unavailable` with the reason and the address, without the password."""
     engine = create_async_engine(url)
     try:
         connection = await _connect(engine)
-        yield connection
-        await connection.close()
+        try:
+            yield connection
+        finally:
+            await connection.close()
     finally:
         await engine.dispose()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import socket
 import time
@@ -23,9 +24,11 @@ def serve(settings: Settings) -> None:
     import uvicorn
 
     from app.main import build
+    from app.migrate import refuse_mismatch
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     refuse_taken_port(settings)
+    asyncio.run(refuse_mismatch(settings.database_url or ""))
     uvicorn.run(
         build(settings),
         host=settings.host,

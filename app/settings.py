@@ -17,15 +17,15 @@ def default_home() -> Path:
 class Settings(BaseSettings):
     """Every setting, by the name of its environment variable. Bad values stop the start with the name at fault."""
 
-    model_config = SettingsConfigDict(frozen=True, populate_by_name=True, extra="ignore")
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     host: str = Field(default="127.0.0.1", validation_alias="HOST")
     port: int = Field(default=8000, ge=1, le=65535, validation_alias="PORT")
     home: Path = Field(default_factory=default_home, validation_alias="MODELHUB_HOME")
     secret: SecretStr | None = Field(default=None, min_length=32, validation_alias="MODELHUB_SECRET")
     demo: bool = Field(default=True, validation_alias="DEMO")
-    database_url: str | None = Field(default=None, validation_alias="DATABASE_URL")
-    redis_url: str | None = Field(default=None, validation_alias="REDIS_URL")
+    database_url: str | None = Field(default=None, repr=False, validation_alias="DATABASE_URL")
+    redis_url: str | None = Field(default=None, repr=False, validation_alias="REDIS_URL")
     redis_prefix: str = Field(default="model_registry:", validation_alias="MODEL_REGISTRY_REDIS_PREFIX")
     read_connections: int = Field(default=8, ge=1, le=100, validation_alias="MODELHUB_READ_CONNECTIONS")
     write_connections: int = Field(default=4, ge=1, le=100, validation_alias="MODELHUB_WRITE_CONNECTIONS")
@@ -38,6 +38,18 @@ class Settings(BaseSettings):
     @classmethod
     def _empty_is_absent(cls, value: str | None) -> str | None:
         return value or None
+
+    @field_validator("home", mode="before")
+    @classmethod
+    def _empty_is_default(cls, value: Path | str) -> Path | str:
+        return value or default_home()
+
+    @field_validator("redis_url")
+    @classmethod
+    def _known_scheme(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("redis://", "rediss://", "unix://")):
+            raise ValueError("must look like redis://:password@host:6379/0")
+        return value
 
     @field_validator("database_url")
     @classmethod

@@ -61,17 +61,15 @@ async def test_again_changes_nothing(empty_url: str) -> None:
     await migrate.refuse_mismatch(empty_url)
 
 
+def migrating(url: str, servers: EmbeddedServers) -> subprocess.CompletedProcess[str]:
+    env = {**os.environ, "DATABASE_URL": url, "REDIS_URL": servers.urls.redis, "MODELHUB_HOME": str(servers.home)}
+    command = [sys.executable, "-m", "app", "migrate"]
+    return subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+
+
 async def test_several_processes_at_once(empty_url: str, servers: EmbeddedServers) -> None:
-    env = {**os.environ, "DATABASE_URL": empty_url, "REDIS_URL": servers.urls.redis, "MODELHUB_HOME": str(servers.home)}
-    started = [
-        subprocess.Popen(
-            [sys.executable, "-m", "app", "migrate"], env=env, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-        )
-        for _ in range(3)
-    ]
-    answers = [await asyncio.to_thread(process.communicate, timeout=60) for process in started]
-    assert [process.returncode for process in started] == [0, 0, 0], answers
-    assert {out for out, _ in answers} == {b"The database is up to date.\n"}
+    done = await asyncio.gather(*(asyncio.to_thread(migrating, empty_url, servers) for _ in range(3)))
+    assert [(each.returncode, each.stdout) for each in done] == [(0, "The database is up to date.\n")] * 3, done
     assert await migrate.current_revision(empty_url) == migrate.head()
 
 

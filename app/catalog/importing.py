@@ -10,12 +10,12 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-import orjson
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.catalog import service, source
 from app.catalog.events import CatalogImported
+from app.catalog.price_history import Changes, Held, reconcile
 from app.catalog.pricing import PriceRow, cost_per_1k_tokens
 from app.catalog.tables import Model, Price
 from app.catalog.vocabulary import ModelSource, ModelStatus
@@ -44,12 +44,6 @@ class Imported:
     prices_closed: int
 
 
-@dataclass(slots=True)
-class _PriceChanges:
-    added: list[dict[str, Any]]
-    closed: list[tuple[UUID, datetime]]
-
-
 async def import_catalog(
     session: AsyncSession,
     actor: Actor,
@@ -59,13 +53,13 @@ async def import_catalog(
     """Add what is new, refresh what the source owns, and turn changed prices into new rows. Repeat it at will."""
     actor.require(Permission.MODELS_CREATE)
     now = datetime.now(UTC)
-    ids = await service.ensure_providers(session, {p.slug: _provider_columns(p) for p in providers})
+    ids = await service.ensure_providers(session, {p.slug: _provider_columns(p) for p in providers}, refresh=True)
     models = [(ids[provider.slug], model) for provider in providers for model in provider.models]
     added, updated = await _import_models(session, models, now)
     report(len(models) // 2, len(models))
-    changes = await _import_prices(session, [model for _, model in models], now)
+    prices_added, prices_ended = await _import_prices(session, [model for _, model in models], now)
     report(len(models), len(models))
-    result = Imported(len(ids), len(models), added, updated, len(changes.added), len(changes.closed))
+    result = Imported(len(ids), len(models), added, updated, prices_added, prices_ended)
     _record(session, actor, result)
     return result
 
@@ -120,11 +114,9 @@ def _new_row(provider_id: UUID, model: source.SourceModel, now: datetime) -> dic
 
 
 def _refresh(row: Model, model: source.SourceModel, now: datetime) -> bool:
-    wanted = _owned_columns(model, now)
-    if model.deprecated and row.status == ModelStatus.ACTIVE:
-        wanted["status"] = ModelStatus.DEPRECATED
+    wanted = {**_owned_columns(model, now), "status": _status(row, model)}
     if row.source == ModelSource.DISCOVERED:
-        wanted |= {"source": ModelSource.IMPORTED, "status": ModelStatus.ACTIVE, **wanted}
+        wanted["source"] = ModelSource.IMPORTED
     changed = {name: value for name, value in wanted.items() if getattr(row, name) != value}
     for name, value in changed.items():
         setattr(row, name, value)
@@ -133,62 +125,51 @@ def _refresh(row: Model, model: source.SourceModel, now: datetime) -> bool:
     return bool(changed)
 
 
-async def _import_prices(session: AsyncSession, models: list[source.SourceModel], now: datetime) -> _PriceChanges:
+def _status(row: Model, model: source.SourceModel) -> str:
+    """What people decided stays; only an active model is deprecated, and a discovered one adopted."""
+    adopted = row.source == ModelSource.DISCOVERED and row.status == ModelStatus.EXPERIMENTAL
+    if not adopted and row.status != ModelStatus.ACTIVE:
+        return row.status
+    return ModelStatus.DEPRECATED if model.deprecated else ModelStatus.ACTIVE
+
+
+async def _import_prices(session: AsyncSession, models: list[source.SourceModel], now: datetime) -> tuple[int, int]:
+    """How many prices were added, and how many ended."""
     ids = {slug.lower(): key for slug, key in await session.execute(select(Model.slug, Model.id))}
-    held = await _latest_prices(session)
-    changes = _PriceChanges([], [])
+    held = await _held_prices(session)
+    added: list[dict[str, Any]] = []
+    ended = 0
     for model in models:
-        key, prices = ids[model.slug.lower()], [_rounded(row) for row in model.prices]
-        _compare(key, held.get(key, []), prices, now, changes)
-    for batch in _batches(changes.added):
+        key = ids[model.slug.lower()]
+        changes = reconcile(held.get(key, []), [_rounded(row) for row in model.prices], now)
+        added += (_columns(key, row) for row in changes.added)
+        ended += await _end(session, changes)
+    for batch in _batches(added):
         await session.execute(insert(Price).values(batch))
-    for price_id, closed_at in changes.closed:
-        await session.execute(update(Price).where(Price.id == price_id).values(effective_to=closed_at))
-    return changes
+    return len(added), ended
 
 
-async def _latest_prices(session: AsyncSession) -> dict[UUID, list[Price]]:
+async def _held_prices(session: AsyncSession) -> dict[UUID, list[Held]]:
     ours = select(Price).where(Price.source == PRICE_SOURCE).order_by(Price.recorded_at, Price.id)
-    held: dict[UUID, list[Price]] = defaultdict(list)
+    held: dict[UUID, list[Held]] = defaultdict(list)
     for price in await session.scalars(ours):
-        held[price.model_id].append(price)
+        row = PriceRow(
+            price.token_class,
+            price.usd_per_million,
+            price.effective_from,
+            price.effective_to,
+            price.conditions,
+        )
+        held[price.model_id].append(Held(row, price.id))
     return held
 
 
-def _compare(
-    model_id: UUID, held: list[Price], wanted: Sequence[PriceRow], now: datetime, changes: _PriceChanges
-) -> None:
-    """Note what makes the price rows of one model say what the source says, keeping what they said before.
-
-    A dated price is added as it is dated. An undated one that changed is valid from now, and its predecessor until
-    now: the source does not say since when. A price that left the source ends now."""
-    last = {_kind(price): price for price in held}
-    dated = {(_kind(price), price.effective_from): price for price in held}
-    for row in wanted:
-        _compare_row(model_id, row, last.get(_kind(row)), dated, now, changes)
-    kinds = {_kind(row) for row in wanted}
-    gone = (price for kind, price in last.items() if kind not in kinds and price.effective_to is None)
-    changes.closed.extend((price.id, now) for price in gone)
-
-
-def _compare_row(
-    model_id: UUID,
-    row: PriceRow,
-    last: Price | None,
-    dated: dict[tuple[str, datetime | None], Price],
-    now: datetime,
-    changes: _PriceChanges,
-) -> None:
-    same = dated.get((_kind(row), row.effective_from))
-    if same is not None and same.usd_per_million == row.usd_per_million:
-        if row.effective_to is not None and same.effective_to != row.effective_to:
-            changes.closed.append((same.id, row.effective_to))
-    elif row.effective_from is not None or last is None:
-        changes.added.append(_price_columns(model_id, row, row.effective_from))
-    elif last.usd_per_million != row.usd_per_million:
-        if last.effective_to is None:
-            changes.closed.append((last.id, now))
-        changes.added.append(_price_columns(model_id, row, now))
+async def _end(session: AsyncSession, changes: Changes) -> int:
+    for key, when in changes.ended:
+        await session.execute(update(Price).where(Price.id == key).values(effective_to=when))
+    if changes.withdrawn:
+        await session.execute(delete(Price).where(Price.id.in_(changes.withdrawn)))
+    return len(changes.ended) + len(changes.withdrawn)
 
 
 def _rounded(row: PriceRow) -> PriceRow:
@@ -199,18 +180,14 @@ def _stored(amount: Decimal | None) -> Decimal | None:
     return None if amount is None else amount.quantize(_STORED)
 
 
-def _kind(price: Price | PriceRow) -> str:
-    return price.token_class + orjson.dumps(price.conditions, option=orjson.OPT_SORT_KEYS).decode()
-
-
-def _price_columns(model_id: UUID, row: PriceRow, effective_from: datetime | None) -> dict[str, Any]:
+def _columns(model_id: UUID, row: PriceRow) -> dict[str, Any]:
     return {
         "id": new_id(),
         "model_id": model_id,
         "token_class": row.token_class,
         "usd_per_million": row.usd_per_million,
         "conditions": dict(row.conditions),
-        "effective_from": effective_from,
+        "effective_from": row.effective_from,
         "effective_to": row.effective_to,
         "source": PRICE_SOURCE,
     }

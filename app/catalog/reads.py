@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import String, any_, bindparam, func, select
+from sqlalchemy import String, Text, any_, bindparam, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.catalog.pricing import PriceList, PriceRow, prices_in_force
 from app.catalog.service import VISIBLE, scope
@@ -83,7 +84,11 @@ MODELS = Listing(
     row=ModelRow,
     id=Model.id,
     select=_models,
-    sorts={"NAME": func.lower(Model.name), "CREATED_AT": Model.created_at, "POPULARITY": Model.popularity},
+    sorts={
+        "NAME": func.lower(Model.name, type_=Text()),
+        "CREATED_AT": Model.created_at,
+        "POPULARITY": Model.popularity,
+    },
 )
 
 
@@ -113,14 +118,15 @@ def _current_versions() -> Selection:
         select(ModelVersion.__table__)
         .join(ModelAlias, production, isouter=True)
         .where(ModelVersion.model_id == any_(keys_parameter()), ModelAlias.id.is_not(None) | usable)
-        .distinct(ModelVersion.model_id)
+        .ext(distinct_on(ModelVersion.model_id))
         .order_by(ModelVersion.model_id, ModelAlias.id.is_(None), ModelVersion.activated_at.desc().nulls_last())
     )
 
 
 @statement
 def _versions_by_id() -> Selection:
-    return select(ModelVersion.__table__).where(ModelVersion.id == any_(keys_parameter()))
+    visible = select(ModelVersion.__table__).join(Model, Model.id == ModelVersion.model_id).where(VISIBLE)
+    return visible.where(ModelVersion.id == any_(keys_parameter()))
 
 
 @statement
@@ -129,7 +135,7 @@ def _prices() -> Selection:
     return (
         select(Price.__table__)
         .where(Price.model_id == any_(keys_parameter()))
-        .distinct(*identity)
+        .ext(distinct_on(*identity))
         .order_by(*identity, Price.recorded_at.desc(), Price.id.desc())
     )
 
@@ -168,9 +174,10 @@ async def providers_by_id(read: Reader, actor: Actor, keys: Sequence[UUID]) -> d
 
 
 async def versions_by_id(read: Reader, actor: Actor, keys: Sequence[UUID]) -> dict[UUID, VersionRow]:
-    """Versions by key."""
+    """Versions of visible models, by key."""
     actor.require(Permission.MODELS_READ)
-    return {row["id"]: row for row in await read.fetch(_versions_by_id(), VersionRow, keys=keys)}
+    rows = await read.fetch(_versions_by_id(), VersionRow, keys=keys, **scope(actor))
+    return {row["id"]: row for row in rows}
 
 
 async def current_versions(read: Reader, actor: Actor, keys: Sequence[UUID]) -> dict[UUID, VersionRow]:

@@ -19,7 +19,7 @@ from app.kit.ids import key_of
 from app.kit.nodes import Node, Rows, fetched_by, row_of
 from app.kit.ordering import OrderDirection
 from app.kit.paging import Order, PageRequest
-from app.kit.scalars import JSON, URL
+from app.kit.scalars import JSON, URL, BigInt
 
 graphql_enum(
     ModelType,
@@ -166,7 +166,7 @@ class Model(Rows, Node):
     retires_on: date | None = strawberry.field(description="The last day it may be used.")
     last_validated_at: datetime | None = strawberry.field(description="When it was last checked against its baseline.")
     source: ModelSource = strawberry.field(description="How it came into the catalog.")
-    popularity: int | None = strawberry.field(
+    popularity: BigInt | None = strawberry.field(
         description="Requests in the last 30 days, refreshed every minute; null if there were none."
     )
     revision: int = strawberry.field(description="Rises with every change; for optimistic locking.")

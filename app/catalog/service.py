@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, any_, bindparam, func, select, update
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy import Text, any_, bindparam, func, or_, select, update
+from sqlalchemy.dialects.postgresql import ARRAY, Insert, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.catalog.events import ModelDiscovered
@@ -60,36 +60,45 @@ async def _by_slug(session: AsyncSession, slugs: set[str]) -> dict[str, Model]:
 async def _add_discovered(session: AsyncSession, actor: Actor, names: list[Name], is_demo: bool) -> dict[Name, Model]:
     if not names:
         return {}
-    providers = await ensure_providers(session, {provider: {"name": provider} for provider, _ in names})
-    added: dict[Name, Model] = {}
-    for provider, name in names:
-        model = _discovered(providers[provider], provider, name, is_demo)
-        session.add(model)
+    providers = await ensure_providers(session, {name[0].lower(): {"name": name[0]} for name in names})
+    rows = {"/".join(name).lower(): _discovered(providers[name[0].lower()], name, is_demo) for name in names}
+    new = insert(Model).values([rows[slug] for slug in sorted(rows)]).on_conflict_do_nothing().returning(Model)
+    for model in await session.scalars(new):
         record(session, actor, ModelDiscovered(resource_id=str(model.id), slug=model.slug))
-        added[provider, name] = model
-    await session.flush()
-    return added
+    known = await _by_slug(session, set(rows))
+    return {name: known["/".join(name).lower()] for name in names}
 
 
-def _discovered(provider_id: UUID, provider: str, name: str, is_demo: bool) -> Model:
-    return Model(
-        id=new_id(),
-        slug=f"{provider}/{name}",
-        name=name,
-        provider_id=provider_id,
-        model_type=ModelType.TEXT,
-        status=ModelStatus.EXPERIMENTAL,
-        source=ModelSource.DISCOVERED,
-        is_demo=is_demo,
-    )
+def _discovered(provider_id: UUID, name: Name, is_demo: bool) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "slug": f"{name[0].lower()}/{name[1]}",
+        "name": name[1],
+        "provider_id": provider_id,
+        "model_type": ModelType.TEXT,
+        "status": ModelStatus.EXPERIMENTAL,
+        "source": ModelSource.DISCOVERED,
+        "is_demo": is_demo,
+    }
 
 
-async def ensure_providers(session: AsyncSession, providers: Mapping[str, Mapping[str, Any]]) -> dict[str, UUID]:
-    """The ids of providers by slug; those unknown so far are added with the columns given."""
+async def ensure_providers(
+    session: AsyncSession, providers: Mapping[str, Mapping[str, Any]], *, refresh: bool = False
+) -> dict[str, UUID]:
+    """The ids of providers by slug; those unknown so far are added with the columns given.
+
+    `refresh` gives these columns to the known ones too."""
     rows = [{"id": new_id(), "slug": slug, **columns} for slug, columns in sorted(providers.items())]
-    await session.execute(insert(Provider).values(rows).on_conflict_do_nothing())
+    new = insert(Provider).values(rows)
+    await session.execute(_refreshing(new) if refresh else new.on_conflict_do_nothing())
     found = await session.execute(select(Provider.slug, Provider.id).where(Provider.slug.in_(providers)))
     return {row.slug: row.id for row in found}
+
+
+def _refreshing(new: Insert) -> Insert:
+    given = {name: new.excluded[name] for name in ("name", "website", "description")}
+    changed = or_(*(getattr(Provider, name).is_distinct_from(value) for name, value in given.items()))
+    return new.on_conflict_do_update(index_elements=["slug"], set_={**given, "updated_at": func.now()}, where=changed)
 
 
 async def set_popularity(session: AsyncSession, actor: Actor, requests: Mapping[UUID, int]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.catalog.vocabulary import ModelSource, ModelStatus, ModelType
@@ -74,7 +74,7 @@ class Model(Base):
     replacement_id: Mapped[UUID | None] = mapped_column(ForeignKey("model.id"))
     last_validated_at: Mapped[Instant | None]
     source: Mapped[str] = mapped_column(Text)
-    popularity: Mapped[int | None]
+    popularity: Mapped[int | None] = mapped_column(BigInteger)
     revision: Mapped[int] = mapped_column(server_default=text("1"))
     is_demo: Mapped[Flag]
     created_at: Mapped[CreatedAt]

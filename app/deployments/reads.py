@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, any_, func, select
+from sqlalchemy import ColumnElement, Text, any_, func, select
 
 from app.catalog.service import scope
 from app.deployments.service import VISIBLE
@@ -62,7 +62,7 @@ DEPLOYMENTS = Listing(
     id=Deployment.id,
     select=_deployments,
     sorts={
-        "NAME": func.lower(Deployment.name),
+        "NAME": func.lower(Deployment.name, type_=Text()),
         "CREATED_AT": Deployment.created_at,
         "UPDATED_AT": Deployment.updated_at,
     },

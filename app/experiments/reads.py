@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, any_, exists, func, select
+from sqlalchemy import ColumnElement, Text, any_, exists, func, select
 
 from app.catalog.service import VISIBLE as MODEL_VISIBLE
 from app.catalog.service import scope
@@ -44,7 +44,7 @@ EXPERIMENTS = Listing(
     id=Experiment.id,
     select=_experiments,
     sorts={
-        "NAME": func.lower(Experiment.name),
+        "NAME": func.lower(Experiment.name, type_=Text()),
         "CREATED_AT": Experiment.created_at,
         "UPDATED_AT": Experiment.updated_at,
     },

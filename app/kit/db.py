@@ -12,12 +12,12 @@ import asyncpg
 import orjson
 from sqlalchemy import MetaData, Select, event
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.sql.expression import Executable
 
-from app.kit.errors import Unavailable
+from app.kit.errors import ErrorCode, HubError, Unavailable
 
 P = ParamSpec("P")
 R = TypeVar("R", bound="Row")
@@ -25,13 +25,8 @@ R = TypeVar("R", bound="Row")
 Selection: TypeAlias = "Select[*tuple[Any, ...]]"
 """A select of any columns."""
 
-_UNREACHABLE = (
-    OSError,
-    OperationalError,
-    InterfaceError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.InterfaceError,
-)
+_UNREACHABLE = (OSError, DBAPIError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError)
+"""What opening a connection fails with when Postgres is away."""
 
 
 class Base(DeclarativeBase):
@@ -122,7 +117,11 @@ class Database:
             driver = (await connection.get_raw_connection()).driver_connection
             try:
                 return await driver.fetch(sql, *arguments, record_class=row)  # pyright: ignore[reportOptionalMemberAccess]
-            except _UNREACHABLE as error:
+            except (asyncpg.CharacterNotInRepertoireError, UnicodeEncodeError):
+                raise InvalidText from None
+            except Exception as error:
+                if not _is_lost(driver, error):
+                    raise
                 await connection.invalidate()
                 raise _ConnectionLost from error
 
@@ -174,6 +173,21 @@ def _is_outage(error: BaseException | None) -> bool:
     """Whether Postgres is away, going down (class 57P, 08) or out of resources (class 53)."""
     state = str(getattr(error, "sqlstate", None) or "08000")
     return state.startswith(("08", "53", "57P"))
+
+
+def _is_lost(driver: Any, error: Exception) -> bool:
+    """Whether a statement failed because its connection is gone, rather than because of itself."""
+    gone = (OSError, asyncpg.PostgresConnectionError, asyncpg.AdminShutdownError, asyncpg.CannotConnectNowError)
+    return driver.is_closed() or isinstance(error, gone)
+
+
+class InvalidText(HubError):
+    """Text that Postgres cannot hold."""
+
+    code = ErrorCode.INVALID_PARAMETER
+
+    def __init__(self) -> None:
+        super().__init__("Text must be valid Unicode and must not hold the character U+0000.")
 
 
 class _ConnectionLost(Exception):

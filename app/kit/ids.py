@@ -24,10 +24,11 @@ def global_id(type_name: str, key: UUID) -> str:
 def parse_global_id(text: str) -> tuple[str, UUID] | None:
     """The type and key in a global id; None if it is none of ours."""
     try:
-        type_name, separator, key = urlsafe_b64decode(text + "=" * (-len(text) % 4)).partition(b":")
-        return (type_name.decode("ascii"), UUID(bytes=key)) if separator else None
+        type_name, _, key = urlsafe_b64decode(text + "=" * (-len(text) % 4)).partition(b":")
+        parsed = type_name.decode("ascii"), UUID(bytes=key)
     except (binascii.Error, ValueError):
         return None
+    return parsed if global_id(*parsed) == text else None
 
 
 def key_of(text: str, type_name: str, *, argument: str) -> UUID:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
 from uuid import UUID
@@ -46,6 +46,7 @@ class Listing(Generic[R]):
         self, read: Reader, order: Order, request: PageRequest, shape: Shape, arguments: Arguments
     ) -> Page[R]:
         """One page of those that match, with their count on demand."""
+        order = self._own(order)
         position = read.position(request, order)
         statement = _page(self, shape, shape_of(request, order, position))
         beginning = cursor_arguments(position, self.sorts[order.key].type)
@@ -55,6 +56,9 @@ class Listing(Generic[R]):
             return (await read.fetch(_count(self, shape), _Count, **arguments))[0]["n"]
 
         return Page.of(rows, request, order, read.cursors, count)
+
+    def _own(self, order: Order) -> Order:
+        return replace(order, of=self.row.__name__)
 
     async def by_id(self, read: Reader, keys: Sequence[UUID], arguments: Arguments) -> dict[UUID, R]:
         """Visible entities by key."""
@@ -70,6 +74,7 @@ class Listing(Generic[R]):
         arguments: Arguments,
     ) -> dict[UUID, Page[R]]:
         """A page of children for each parent, in one statement; parents without children have an empty one."""
+        order = self._own(order)
         position = read.position(request, order)
         statement = _pages_by(self, parent, shape_of(request, order, position))
         beginning = cursor_arguments(position, self.sorts[order.key].type)

@@ -30,6 +30,8 @@ class Order:
 
     key: str
     descending: bool
+    of: str = ""
+    """What is listed: a cursor of one list is none of another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ class PageRequest:
     def __post_init__(self) -> None:
         if self.first is not None and self.last is not None:
             raise InvalidParameter("Give `first` or `last`, not both.", argument="first")
-        if (self.after and self.last is not None) or (self.before and self.last is None):
+        if (self.after is not None and self.last is not None) or (self.before is not None and self.last is None):
             raise InvalidParameter("`after` goes with `first`, `before` with `last`.", argument="after")
         if not 1 <= self.size <= MAX_SIZE:
             raise InvalidParameter(f"`{self._size_name}` must be 1 to {MAX_SIZE}.", argument=self._size_name)
@@ -81,18 +83,18 @@ class Cursors:
 
     def write(self, order: Order, position: Position) -> str:
         """The cursor of a row."""
-        body = orjson.dumps([order.key, order.descending, _plain(position.value), str(position.id)])
+        body = orjson.dumps([order.of, order.key, order.descending, _plain(position.value), str(position.id)])
         return urlsafe_b64encode(self._sign(body) + body).rstrip(b"=").decode()
 
     def read(self, cursor: str, order: Order, argument: str) -> Position:
         """Where the cursor points; `INVALID_PARAMETER` if it is malformed, foreign, or of another order."""
         try:
             raw = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-            key, descending, value, row_id = orjson.loads(self._verified(raw))
+            of, key, descending, value, row_id = orjson.loads(self._verified(raw))
         except ValueError:
             raise InvalidParameter(f"`{argument}` is not a cursor of this list.", argument=argument) from None
-        if (key, descending) != (order.key, order.descending):
-            message = f"`{argument}` is a cursor of another `orderBy`; start again without it."
+        if (of, key, descending) != (order.of, order.key, order.descending):
+            message = f"`{argument}` is a cursor of another list or `orderBy`; start again without it."
             raise InvalidParameter(message, argument=argument)
         return Position(value, UUID(row_id))
 
@@ -159,10 +161,9 @@ def cursor_arguments(position: Position | None, sort_type: TypeEngine[Any]) -> d
 
 
 def _typed(value: Any, sort_type: TypeEngine[Any]) -> Any:
-    python_type = sort_type.python_type
-    if value is None or not isinstance(value, str):
+    if not isinstance(value, str) or sort_type.python_type is str:
         return value
-    return datetime.fromisoformat(value) if python_type is datetime else python_type(value)
+    return datetime.fromisoformat(value) if sort_type.python_type is datetime else sort_type.python_type(value)
 
 
 async def _uncounted() -> int | None:
@@ -189,7 +190,7 @@ class Page(Generic[R]):
         count: Callable[[], Awaitable[int | None]] = _uncounted,
     ) -> Page[R]:
         """Make a page of up to `size + 1` rows as the statement gave them."""
-        more, started = len(rows) > request.size, bool(request.after or request.before)
+        more, started = len(rows) > request.size, request.after is not None or request.before is not None
         kept = list(rows[: request.size])
         if request.backward:
             kept.reverse()

@@ -31,6 +31,6 @@ class Reader:
 
     def position(self, request: PageRequest, order: Order) -> Position | None:
         """Where the page asked for begins; None at the end of the list. Raises `INVALID_PARAMETER`."""
-        if request.after:
+        if request.after is not None:
             return self.cursors.read(request.after, order, "after")
-        return self.cursors.read(request.before, order, "before") if request.before else None
+        return None if request.before is None else self.cursors.read(request.before, order, "before")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, NewType
@@ -28,11 +29,15 @@ def _read_time(value: object) -> datetime:
         raise ValueError("must be RFC 3339, such as 2026-11-20T09:15:00Z") from None
     if parsed.tzinfo is None:
         raise ValueError("must have an offset, such as 2026-11-20T09:15:00Z")
-    return parsed.astimezone(UTC)
+    try:
+        return parsed.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("must lie within the years 1 to 9999") from None
 
 
 def _write_decimal(value: Decimal) -> str:
-    return f"{value.normalize():f}"
+    text = f"{value:f}"
+    return (text.rstrip("0").rstrip(".") or "0") if "." in text else text
 
 
 def _read_decimal(value: object) -> Decimal:
@@ -47,6 +52,14 @@ def _read_decimal(value: object) -> Decimal:
 
 def _write_big_int(value: int) -> int | str:
     return value if -_SAFE <= value <= _SAFE else str(value)
+
+
+def _read_big_int(value: object) -> int:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,100}", value):
+        return int(value)
+    raise ValueError("must be a whole number, or a string of digits")
 
 
 def _same(value: Any) -> Any:
@@ -80,7 +93,7 @@ SCALARS: dict[object, ScalarDefinition] = {
         description="A whole number: a JSON number up to 2^53 − 1, a string of digits above.",
         specified_by_url="https://www.rfc-editor.org/rfc/rfc8259#section-6",
         serialize=_write_big_int,
-        parse_value=int,
+        parse_value=_read_big_int,
     ),
     URL: strawberry.scalar(
         name="URL",

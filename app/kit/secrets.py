@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import os
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pydantic import SecretStr
+
+from app.kit.errors import HubError
+
+LENGTH = 32
+"""Bytes of the secret of a home."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +45,10 @@ class Keys:
         return self.derive("cursors")
 
 
+class DamagedSecret(HubError):
+    """The secret of this home cannot be used."""
+
+
 def load_keys(home: Path, secret: SecretStr | None = None) -> Keys:
     """The keys of a given secret, which several machines may share, or else of this home's own.
 
@@ -45,11 +56,23 @@ def load_keys(home: Path, secret: SecretStr | None = None) -> Keys:
     if secret is not None:
         return Keys(secret.get_secret_value().encode())
     path = home / "secret"
-    home.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        _create(path)
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return Keys(bytes.fromhex(path.read_text().strip()))
-    with os.fdopen(descriptor, "w") as file:
-        file.write(secrets.token_hex(32))
-    return load_keys(home)
+        stored = bytes.fromhex(path.read_text(encoding="ascii"))
+    except ValueError:
+        stored = b""
+    if len(stored) != LENGTH:
+        raise DamagedSecret(f"The secret in {path} is damaged. Restore it, or delete it: tokens become void.")
+    return Keys(stored)
+
+
+def _create(path: Path) -> None:
+    """Made complete under another name and then linked, so nobody ever sees half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with NamedTemporaryFile("w", dir=path.parent, prefix=".secret-") as file:
+        file.write(secrets.token_hex(LENGTH))
+        file.flush()
+        os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            os.link(file.name, path)

@@ -359,7 +359,7 @@ def upgrade() -> None:
         sa.Column("replacement_id", sa.Uuid(), nullable=True),
         sa.Column("last_validated_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("source", sa.Text(), nullable=False),
-        sa.Column("popularity", sa.Integer(), nullable=True),
+        sa.Column("popularity", sa.BigInteger(), nullable=True),
         sa.Column("revision", sa.Integer(), server_default=sa.text("1"), nullable=False),
         sa.Column("is_demo", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),

@@ -12,7 +12,7 @@ from sqlalchemy.sql.expression import Executable
 
 from app.kit.access import SYSTEM, Actor
 from app.kit.db import Database, Row, Statement, statement
-from app.kit.errors import Unavailable
+from app.kit.errors import InvalidParameter, Unavailable
 from app.kit.journal import Writer
 
 
@@ -62,13 +62,14 @@ class TestFetch:
         assert database.statements == 2
 
     async def test_reads_on_after_every_connection_was_terminated(self, database: Database, database_url: str) -> None:
+        # BUG (reported, a race): a connection that has read the server's farewell but not yet the end of the stream
+        # raises asyncpg's `InternalClientError`, which shows as INTERNAL_ERROR.
         await asyncio.gather(*(database.fetch(slow(), Row) for _ in range(4)))
         assert await terminate(database_url) >= 4
         found = await asyncio.gather(*(database.fetch(one(), Row) for _ in range(12)))
         assert [rows[0].n for rows in found] == [1] * 12
 
     async def test_read_that_is_under_way_is_repeated(self, database: Database, database_url: str) -> None:
-        # BUG (reported): `AdminShutdownError` is no `PostgresConnectionError`, so a restart shows as INTERNAL_ERROR.
         running = asyncio.create_task(database.fetch(slow(), Row))
         await asyncio.sleep(0.2)
         await terminate(database_url)
@@ -78,9 +79,8 @@ class TestFetch:
         # BUG (reported): asyncpg's `DataError` derives from `InterfaceError`, so the pool is emptied.
         (before,) = await database.fetch(one(), Row)
         for bad in ("\ud800", 5):
-            with pytest.raises(Exception, match="") as refused:  # noqa: PT011 - anything but `Unavailable`
+            with pytest.raises((asyncpg.DataError, InvalidParameter)):
                 await database.fetch(said(), Row, said=bad)
-            assert not isinstance(refused.value, Unavailable)
         (after,) = await database.fetch(one(), Row)
         assert before.pid == after.pid
 
@@ -118,7 +118,6 @@ class TestTransaction:
     async def test_connection_that_breaks_under_an_act_is_unavailable(
         self, database: Database, database_url: str
     ) -> None:
-        # BUG (reported): the driver's error comes through, as SQLAlchemy translates it to `DBAPIError`.
         async def act(session: AsyncSession, _: Actor) -> None:
             await session.execute(text("select 1"))
             await terminate(database_url)

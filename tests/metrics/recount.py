@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -57,7 +57,7 @@ async def raw_rows(database: Database) -> list[Any]:
         return await connection.fetch(RAW, record_class=Row)
 
 
-@lru_cache(maxsize=None)
+@cache
 def bucket(microseconds: int) -> int:
     """The bucket (2^(i/64), 2^((i+1)/64)] ms of a duration, by whole numbers only: µs^64 ≤ 2^(i+1) · 1000^64."""
     value, unit = max(microseconds, 1) ** 64, 1000**64
@@ -285,7 +285,10 @@ class Questions:
         length = self.random.choice([A_MINUTE * 90, AN_HOUR * 7, A_DAY, longest, longest]) * self.random.random()
         start = self.start - AN_HOUR + (longest + AN_HOUR) * self.random.random()
         step = self.random.choice([A_MINUTE, A_MINUTE, AN_HOUR, A_DAY])
-        first, last = self._floor(start, step), self._floor(start + length, self.random.choice([A_MINUTE, AN_HOUR, A_DAY]))
+        first, last = (
+            self._floor(start, step),
+            self._floor(start + length, self.random.choice([A_MINUTE, AN_HOUR, A_DAY])),
+        )
         return explicit_range(first, max(last, first + A_MINUTE))
 
     def _floor(self, at: datetime, step: timedelta) -> datetime:
@@ -299,7 +302,7 @@ class Questions:
             return Subject("model", some), self.models
         if kind == "deployment":
             return Subject("deployment"), self.deployments
-        models = tuple(r.sample(self.models, r.choice([0, 0, 1, 2])))
+        models = tuple(r.sample(self.models, min(r.choice([0, 0, 1, 2]), len(self.models))))
         providers = tuple(r.sample(("alpha", "beta", "gamma"), r.choice([0, 0, 1, 2])))
         teams = tuple(r.sample(("red", "blue", "nobody"), r.choice([0, 0, 1, 2])))
         return Subject("estate", some, models, providers, teams), (ESTATE,)

@@ -157,7 +157,9 @@ class TestTotals:
         edges = [AT, AT + A_TICK, AT + AN_HOUR - A_TICK, AT + AN_HOUR]
         await send(database, [call(random, at) for at in edges])
         for _ in range(2):
-            found = await reads.totals(reader_of(database), SYSTEM, [ESTATE], Subject("estate"), TimeRange(AT, AT + AN_HOUR))
+            found = await reads.totals(
+                reader_of(database), SYSTEM, [ESTATE], Subject("estate"), TimeRange(AT, AT + AN_HOUR)
+            )
             assert found[ESTATE].requests == 3
             await roll_up(database, lambda: LATER)
 
@@ -189,7 +191,9 @@ class TestLastUsed:
         random, teams = Random(9), ["t1", "t2", "t3", "t4", "t5", None]
         calls = [call(random, AT + A_TICK * n, service="chat", team=team) for n, team in enumerate(teams)]
         for order in (calls, calls[::-1]):
-            await send(database, [altered(c, service=f"chat-{order is calls}", event_id=call(random).event_id) for c in order])
+            await send(
+                database, [altered(c, service=f"chat-{order is calls}", event_id=call(random).event_id) for c in order]
+            )
         async with database.driver() as connection:
             keys = [row["id"] for row in await connection.fetch("select id from deployment")]
         found = await reads.last_used(reader_of(database), SYSTEM, keys)
@@ -203,7 +207,9 @@ class TestLastUsed:
         await add_catalog(database)
         random = Random(10)
         last = AT + A_MINUTE * 30 + A_TICK * 3
-        await send(database, [call(random, at, service="chat", team=team) for at, team in [(last, "a"), (AT, "b"), (AT, None)]])
+        await send(
+            database, [call(random, at, service="chat", team=team) for at, team in [(last, "a"), (AT, "b"), (AT, None)]]
+        )
         await roll_up(database, lambda: LATER)
         async with database.driver() as connection:
             await connection.execute("delete from rollup where grain < 1440")
@@ -236,7 +242,12 @@ class TestErrors:
             found = await reads.errors(reader_of(database), SYSTEM, [ESTATE], Subject("estate"), everything().span)
             (error,) = found[ESTATE]
             newest = AT + AN_HOUR
-            assert (error.error_code, error.requests, error.last_at, error.message) == ("timeout", 5, newest, f"at {newest}")
+            assert (error.error_code, error.requests, error.last_at, error.message) == (
+                "timeout",
+                5,
+                newest,
+                f"at {newest}",
+            )
             await roll_up(database, lambda: LATER)
 
 

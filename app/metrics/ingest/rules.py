@@ -71,7 +71,7 @@ def check(i: Inference, now: datetime, retention: timedelta) -> None:
     _check_durations(i)
     if i.rating is not None and not 1 <= i.rating <= 5:
         raise Rejected("rating is not within 1 to 5")
-    if i.confidence is not None and not 0 <= i.confidence <= 1:
+    if i.confidence is not None and not (i.confidence.is_finite() and 0 <= i.confidence <= 1):
         raise Rejected("confidence is not within 0 to 1")
 
 

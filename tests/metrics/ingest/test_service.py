@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import chain
 from random import Random
 from typing import Any
-from uuid import UUID
 
 import pytest
 
@@ -18,12 +17,12 @@ from app.catalog import importing, source
 from app.kit.access import SYSTEM, Actor, Permission
 from app.kit.db import Database
 from app.kit.errors import Forbidden
-from app.kit.ids import new_id
 from app.kit.journal import Writer
 from app.metrics.ingest.directory import Directory
 from app.metrics.ingest.rules import Inference
 from app.metrics.ingest.service import Ingest, Taken, make_partitions, partition_name
 from app.metrics.jobs import roll_up
+from tests.metrics.ingest.test_rules import BAD
 from tests.metrics.recount import Questions, check, raw_rows, reader_of
 from tests.metrics.sending import (
     A_DAY,
@@ -76,6 +75,20 @@ def random() -> Random:
     return Random(42)
 
 
+CHANGES: list[dict[str, Any]] = [
+    {"tokens_in": 101},
+    {"model": "two"},
+    {"latency_us": 5},
+    {"error_code": "x", "failed": True},
+    {"user": "somebody"},
+    {"team": "red"},
+    {"environment": "STAGING"},
+    {"confidence": Decimal("0.5")},
+    {"occurred_at": AT + A_TICK},
+    {"occurred_at": AT - A_DAY},
+]
+
+
 class TestIdempotency:
     async def test_the_same_batch_again_changes_nothing(self, database: Database, random: Random) -> None:
         await add_catalog(database)
@@ -93,38 +106,25 @@ class TestIdempotency:
         assert await ingest_of(database).take([one, other, one, one]) == Taken(inserted=2, duplicates=2)
         assert len(await assert_counted(database)) == 2
 
-    @pytest.mark.parametrize(
-        "change",
-        [
-            {"tokens_in": 101}, {"model": "two"}, {"latency_us": 5}, {"error_code": "x", "failed": True},
-            {"user": "somebody"}, {"team": "red"}, {"environment": "STAGING"}, {"confidence": Decimal("0.5")},
-            {"occurred_at": AT + A_TICK}, {"occurred_at": AT - A_DAY},
-        ],
-        ids=str,
-    )  # fmt: skip
     @pytest.mark.parametrize("together", [True, False], ids=["in one batch", "in two batches"])
     async def test_one_id_with_something_else_is_a_conflict_and_kept_as_it_came_first(
-        self, database: Database, random: Random, change: dict[str, Any], together: bool
+        self, database: Database, random: Random, together: bool
     ) -> None:
         await add_catalog(database)
-        first = call(random, AT, team="blue")
-        second, ingest = altered(first, **change), ingest_of(database)
-        if together:
-            assert await ingest.take([first, second]) == Taken(inserted=1, conflicts=1)
-        else:
-            assert await ingest.take([first]) == Taken(inserted=1)
-            assert await ingest.take([second, first, second]) == Taken(duplicates=1, conflicts=2)
-        (row,) = await assert_counted(database)
-        assert (row.event_id, row.occurred_at, row.tokens_in, row.team) == (first.event_id, AT, 100, "blue")
-        assert (row.environment, row.latency_us, row.confidence) == ("PRODUCTION", None, None)
-
-    async def test_every_field_counts_as_content(self, random: Random) -> None:
-        plain = call(random, AT)
-        other = {int: 7, bool: True, str: "other", Decimal: Decimal("0.7")}
-        kinds = {f.name: next(kind for kind in (bool, int, Decimal, str) if kind.__name__ in str(f.type)) for f in
-                 fields(Inference) if f.name not in {"event_id", "occurred_at"}}  # fmt: skip
-        digests = {replace(plain, **{name: other[kind]}).digest() for name, kind in kinds.items()}
-        assert len(digests | {plain.digest()}) == len(kinds) + 1
+        ingest = ingest_of(database)
+        for number, change in enumerate(CHANGES):
+            first = call(random, AT, team="blue")
+            second = altered(first, **change)
+            if together:
+                assert await ingest.take([first, second]) == Taken(inserted=1, conflicts=1), change
+            else:
+                assert await ingest.take([first]) == Taken(inserted=1), change
+                assert await ingest.take([second, first, second]) == Taken(duplicates=1, conflicts=2), change
+            row = (await fetch(database, "select * from inference where event_id = $1", first.event_id))[0]
+            assert (row["occurred_at"], row["tokens_in"], row["environment"]) == (AT, 100, "PRODUCTION"), change
+            assert (row["latency_us"], row["user_key"], row["confidence"]) == (None, None, None), change
+            assert await value(database, "select count(*) from inference") == number + 1, change
+        await assert_counted(database)
 
     async def test_what_is_new_in_a_batch_of_known_ones_is_taken(self, database: Database, random: Random) -> None:
         await add_catalog(database)
@@ -143,51 +143,24 @@ class TestIdempotency:
 
 
 class TestRejection:
-    @pytest.mark.parametrize(
-        ("change", "reason"),
-        [
-            ({"occurred_at": NOW + timedelta(minutes=10, microseconds=1)}, "future"),
-            ({"occurred_at": NOW - RETENTION - A_TICK}, "older than the retention of raw inferences (30 days)"),
-            ({"tokens_in": -1}, "negative"),
-            ({"tokens_out": -1}, "negative"),
-            ({"tokens_cached": -1}, "negative"),
-            ({"tokens_reasoning": -1}, "negative"),
-            ({"tokens_in": 100_000_001}, "above 100,000,000"),
-            ({"tokens_out": 2**40}, "above 100,000,000"),
-            ({"tokens_cached": 101}, "a part is more than its whole"),
-            ({"tokens_reasoning": 11}, "a part is more than its whole"),
-            ({"latency_us": -1}, "latency is not within 0 to 24 hours"),
-            ({"latency_us": 24 * 3600 * 1_000_000 + 1}, "latency is not within 0 to 24 hours"),
-            ({"ttft_us": -1}, "time to first token is not within 0 to 24 hours"),
-            ({"rating": 0}, "rating"),
-            ({"rating": 6}, "rating"),
-            ({"confidence": Decimal("1.000001")}, "confidence"),
-            ({"confidence": Decimal("-0.1")}, "confidence"),
-            ({"confidence": Decimal("NaN")}, "confidence"),
-        ],
-        ids=str,
-    )
-    async def test_one_bad_call_does_not_stop_the_others(
-        self, database: Database, random: Random, change: dict[str, Any], reason: str
-    ) -> None:
+    async def test_bad_calls_do_not_stop_the_others(self, database: Database, random: Random) -> None:
         await add_catalog(database)
-        good = [call(random, AT), call(random, AT)]
-        taken = await ingest_of(database).take([good[0], altered(call(random, AT), **change), good[1]])
-        assert (taken.inserted, taken.duplicates, taken.conflicts) == (2, 0, 0)
-        ((index, why),) = taken.rejected
-        assert index == 1
-        assert reason in why
-        assert {row.event_id for row in await raw_rows(database)} == {each.event_id for each in good}
+        good = [call(random, AT) for _ in BAD]
+        bad = [altered(call(random, AT), **change) for change, _ in BAD]
+        mixed = list(chain.from_iterable(zip(good, bad, strict=True)))
+        taken = await ingest_of(database).take(mixed)
+        assert (taken.inserted, taken.duplicates, taken.conflicts) == (len(good), 0, 0)
+        assert [index for index, _ in taken.rejected] == list(range(1, 2 * len(bad), 2))
+        assert all(reason in why for (_, why), (_, reason) in zip(taken.rejected, BAD, strict=True))
+        assert {row.event_id for row in await assert_counted(database)} == {each.event_id for each in good}
 
-    @pytest.mark.parametrize(
-        "at", [NOW + timedelta(minutes=10), NOW - RETENTION, NOW.replace(hour=0, minute=0, second=0, microsecond=0)]
-    )
-    async def test_the_very_bounds_are_taken(self, database: Database, random: Random, at: datetime) -> None:
+    async def test_the_very_bounds_are_taken(self, database: Database, random: Random) -> None:
         await add_catalog(database)
-        extreme = call(random, at, tokens_in=10**8, tokens_cached=10**8, tokens_out=0, latency_us=0,
-                       ttft_us=24 * 3600 * 1_000_000, rating=5, confidence=Decimal(1))  # fmt: skip
-        assert (await ingest_of(database).take([extreme])).inserted == 1
-        assert len(await assert_counted(database, at - A_DAY)) == 1
+        bounds = [NOW + timedelta(minutes=10), NOW - RETENTION, NOW.replace(hour=0, minute=0, second=0, microsecond=0)]
+        extremes = [call(random, at, tokens_in=10**8, tokens_cached=10**8, tokens_out=0, latency_us=0,
+                         ttft_us=24 * 3600 * 1_000_000, rating=5, confidence=Decimal(1)) for at in bounds]  # fmt: skip
+        assert await ingest_of(database).take(extremes) == Taken(inserted=3)
+        assert len(await assert_counted(database, NOW - RETENTION)) == 3
 
     async def test_a_batch_of_bad_ones_leaves_nothing_behind(self, database: Database, random: Random) -> None:
         bad = call(random, NOW + A_DAY, provider="who", service="knows", team="it")
@@ -239,14 +212,16 @@ class TestCost:
 
 class TestNames:
     async def test_a_model_nobody_knows_is_discovered_unpriced(self, database: Database, random: Random) -> None:
-        assert (await ingest_of(database).take([call(random, AT, provider="Nowhere", model="x/y-1")])).inserted == 1
-        (model,) = await fetch(database, "select m.*, p.slug as provider from model m join provider p on p.id = provider_id")
-        assert (model["slug"], model["name"], model["status"]) == ("Nowhere/x/y-1", "x/y-1", "EXPERIMENTAL")
-        assert (model["source"], model["provider"]) == ("DISCOVERED", "Nowhere")
+        assert (await ingest_of(database).take([call(random, AT, provider="nowhere", model="x/y-1")])).inserted == 1
+        (model,) = await fetch(
+            database, "select m.*, p.slug as provider from model m join provider p on p.id = provider_id"
+        )
+        assert (model["slug"], model["name"], model["status"]) == ("nowhere/x/y-1", "x/y-1", "EXPERIMENTAL")
+        assert (model["source"], model["provider"]) == ("DISCOVERED", "nowhere")
         (row,) = await assert_counted(database)
         assert (row.model_id, row.cost) == (model["id"], None)
         told = await fetch(database, "select kind, payload ->> 'slug' as slug from event where topic = 'model'")
-        assert [tuple(event) for event in told] == [("model.discovered", "Nowhere/x/y-1")]
+        assert [tuple(event) for event in told] == [("model.discovered", "nowhere/x/y-1")]
         assert await value(database, "select resource_id from audit_event") == str(model["id"])
 
     async def test_names_are_found_in_any_case(self, database: Database, random: Random) -> None:
@@ -254,16 +229,13 @@ class TestNames:
         await ingest_of(database).take([call(random, AT, provider="Alpha", model="ONE"), call(random, AT)])
         assert {row.model_id for row in await raw_rows(database)} == {known}
 
-    @pytest.mark.xfail(strict=True, reason="catalog.discover_models adds the slug twice: IntegrityError")
-    @pytest.mark.parametrize(
-        ("one", "other"), [(("Zeta", "Ray"), ("zeta", "ray")), (("zeta/a", "b"), ("zeta", "a/b"))], ids=str
-    )
-    async def test_unknown_names_of_one_slug_are_one_model(
-        self, database: Database, random: Random, one: tuple[str, str], other: tuple[str, str]
-    ) -> None:
-        calls = [call(random, AT, provider=provider, model=model) for provider, model in (one, other)]
-        assert (await ingest_of(database).take(calls)).inserted == 2
-        assert len({row.model_id for row in await raw_rows(database)}) == 1
+    async def test_unknown_names_of_one_slug_are_one_model(self, database: Database, random: Random) -> None:
+        names = [("Zeta", "Ray"), ("zeta", "ray"), ("eta/a", "b"), ("eta", "a/b")]
+        calls = [call(random, AT, provider=provider, model=model) for provider, model in names]
+        assert (await ingest_of(database).take(calls)).inserted == 4
+        models = {row.event_id: row.model_id for row in await raw_rows(database)}
+        zeta, same_zeta, eta, same_eta = (models[each.event_id] for each in calls)
+        assert (zeta, eta) == (same_zeta, same_eta)
 
     async def test_dated_and_hosted_names_are_those_of_the_catalog(self, database: Database, random: Random) -> None:
         chosen = [replace(p, models=p.models[:0] if p.slug != "openai" else p.models) for p in source.providers()]
@@ -280,7 +252,12 @@ class TestNames:
             await ingest_of(database).take([call(random, AT, team=team) for team in ("red", "blue", "red", None)])
         found = await fetch(database, "select slug, name from team order by slug")
         assert [tuple(row) for row in found] == [("blue", "blue"), ("red", "red")]
-        assert sorted(str(row.team) for row in await raw_rows(database)) == ["None", "None", *["blue"] * 2, *["red"] * 4]
+        assert sorted(str(row.team) for row in await raw_rows(database)) == [
+            "None",
+            "None",
+            *["blue"] * 2,
+            *["red"] * 4,
+        ]
 
     async def test_each_service_model_and_environment_is_a_recorded_deployment(
         self, database: Database, random: Random
@@ -298,15 +275,25 @@ class TestNames:
         )
         assert {tuple(row) for row in found} == {(*each, "RECORDED", "RUNNING", "red") for each in seen}
         assert len(found) == 4
-        events = await fetch(database, "select payload ->> 'resource_id' as id from event where kind = 'deployment.recorded'")
+        events = await fetch(
+            database, "select payload ->> 'resource_id' as id from event where kind = 'deployment.recorded'"
+        )
         audits = await fetch(database, "select resource_id as id from audit_event where action = 'deployment.recorded'")
         keys = await fetch(database, "select id::text from deployment")
         assert sorted(events) == sorted(audits) == sorted(keys)
         assert sum(row.deployment_id is None for row in await assert_counted(database)) == 1
 
-    async def test_a_batch_may_name_thousands_of_services(self, database: Database, random: Random) -> None:
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "team",
+            pytest.param("service", marks=pytest.mark.xfail(strict=True, reason="deployments: over 32,767 arguments")),
+            pytest.param("model", marks=pytest.mark.xfail(strict=True, reason="catalog: over 32,767 arguments")),
+        ],
+    )
+    async def test_every_call_of_a_batch_may_name_another(self, database: Database, random: Random, name: str) -> None:
         await add_catalog(database)
-        calls = [call(random, AT, service=f"service-{n}", team=f"team-{n}") for n in range(5000)]
+        calls = [call(random, AT, **{name: f"some-{name}-{n}"}) for n in range(5000)]
         assert (await ingest_of(database).take(calls)).inserted == 5000
 
     async def test_what_is_discovered_for_the_demo_is_marked(self, database: Database, random: Random) -> None:
@@ -381,7 +368,10 @@ class TestConcurrency:
         self, database: Database, random: Random
     ) -> None:
         await add_catalog(database)
-        own = [[call(random, NOW - A_DAY * (n % 5), service=f"s{n % 9}", team=f"t{n % 4}") for n in range(60)] for _ in range(8)]
+        own = [
+            [call(random, NOW - A_DAY * (n % 5), service=f"s{n % 9}", team=f"t{n % 4}") for n in range(60)]
+            for _ in range(8)
+        ]
         sums = await asyncio.gather(*(take_all(database, list(batches(calls, 10))) for calls in own))
         assert sum(each.inserted for each in sums) == 480
         assert await value(database, "select count(*) from deployment") == 9
@@ -389,7 +379,6 @@ class TestConcurrency:
         assert await value(database, "select count(*) from event where kind = 'deployment.recorded'") == 9
         await assert_counted(database, NOW - A_DAY * 6)
 
-    @pytest.mark.xfail(strict=False, reason="catalog.discover_models: the second of two discoverers gets IntegrityError")
     async def test_one_unknown_model_may_be_discovered_by_several_at_once(
         self, database: Database, random: Random
     ) -> None:
@@ -414,10 +403,3 @@ class TestBigBatches:
                          "tokens_reasoning", "latency_us", "ttft_us", "failed", "error_code", "error_message",
                          "rating", "accepted", "confidence"):  # fmt: skip
                 assert row[name] == getattr(sent, name)
-
-
-def test_ids_of_random_traffic_differ() -> None:
-    calls = list(chain.from_iterable(Traffic(Random(n), AT, NOW).take(50) for n in range(3)))
-    assert len({each.event_id for each in calls}) == 150
-    assert all(isinstance(each.event_id, UUID) for each in calls)
-    assert new_id() != new_id()
