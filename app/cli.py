@@ -16,7 +16,7 @@ from typing import Annotated, Any, Self
 import typer
 from pydantic import ValidationError
 
-from app.console import connected, err, hours_of, migrated, out, progress, with_urls
+from app.console import connected, err, hours, migrated, out, progress, with_urls
 from app.embedded import AlreadyRunning, ServerFailed
 from app.identity.rules import Role
 from app.kit.errors import HubError
@@ -170,8 +170,8 @@ def demo_load() -> None:
     with connected(Settings()) as settings:
         migrated(settings)
         asyncio.run(restart_demo(settings))
-        with progress("Making 14 days of demo traffic (hours)") as bar:
-            asyncio.run(start_demo(settings, *hours_of(bar)))
+        with hours("Making 14 days of demo traffic (hours)") as report:
+            asyncio.run(start_demo(settings, report))
     out.print("The demo is loaded.")
 
 
@@ -193,7 +193,8 @@ def main() -> None:
     except (Refused, HubError, AlreadyRunning, ServerFailed) as error:
         fail(str(error))
     except ValidationError as error:
-        fail("\n".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()))
+        faults = [(".".join(map(str, fault["loc"])), fault["msg"]) for fault in error.errors()]
+        fail("\n".join(f"{name}: {reason.removeprefix('Value error, ')}" for name, reason in faults))
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception as error:

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 from app.embedded import EmbeddedServers, is_running, urls
 from app.settings import Settings
@@ -59,11 +67,19 @@ def progress(text: str) -> Progress:
     return Progress(*columns, console=err)
 
 
-def hours_of(bar: Progress) -> tuple[Callable[[timedelta, timedelta], None]]:
-    """Reports time filled as hours on a progress bar, which is not shown for less than one."""
-    task, hour = bar.add_task("", total=None, visible=False), timedelta(hours=1)
+@contextmanager
+def hours(text: str) -> Generator[Callable[[timedelta, timedelta], None]]:
+    """Takes reports of how much of how much time is filled; shows them as hours if there is one or more."""
+    hour = timedelta(hours=1)
+    with ExitStack() as stack:
+        task = TaskID(0)
+        bar = progress(text)
 
-    def report(done: timedelta, whole: timedelta) -> None:
-        bar.update(task, completed=done // hour, total=whole // hour, visible=whole >= hour)
+        def report(done: timedelta, whole: timedelta) -> None:
+            if whole < hour:
+                return
+            if not bar.tasks:
+                stack.enter_context(bar).add_task("")
+            bar.update(task, completed=done // hour, total=whole // hour)
 
-    return (report,)
+        yield report

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from functools import cache
@@ -30,6 +31,7 @@ METADATA: MetaData = Base.metadata
 OLDEST_POSTGRES = 15
 _ROOT = Path(__file__).resolve().parent.parent
 _LOCK = 0x6D6F64656C687562
+logging.getLogger("alembic.runtime.migration").setLevel(logging.WARNING)  # else it speaks at every look at the revision
 
 
 class SchemaMismatch(HubError):
@@ -78,8 +80,8 @@ def _upgrade(connection: Connection) -> str:
 
 
 def _refuse_old(connection: Connection) -> None:
-    version, _ = connection.dialect.server_version_info or (0, 0)
-    if version < OLDEST_POSTGRES:
+    version = connection.scalar(text("show server_version_num"))
+    if int(version or 0) < OLDEST_POSTGRES * 10_000:
         raise SchemaMismatch(f"Model Hub needs Postgres {OLDEST_POSTGRES} or newer; this one is {version}.")
 
 

@@ -16,7 +16,7 @@ from app.experiments.schema import ExperimentQuery
 from app.kit.nodes import NodeQuery
 from app.kit.scalars import SCALARS
 from app.metrics.dashboard.schema import DashboardQuery
-from app.web.guards import CodedErrors
+from app.web.guards import Admission, CodedErrors
 
 
 @strawberry.type(description="What can be asked.")
@@ -31,7 +31,7 @@ class Schema(strawberry.Schema):
         """Nothing more to do."""
 
 
-schema = Schema(query=Query, config=StrawberryConfig(scalar_map=SCALARS), extensions=[CodedErrors])
+schema = Schema(query=Query, config=StrawberryConfig(scalar_map=SCALARS), extensions=[CodedErrors, Admission])
 
 if __name__ == "__main__":
     sys.stdout.write(schema.as_str() + "\n")

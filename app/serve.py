@@ -6,6 +6,7 @@ import asyncio
 import logging
 import socket
 import time
+from errno import EADDRINUSE
 
 from app.kit.errors import Unavailable
 from app.settings import Settings
@@ -47,21 +48,22 @@ def serve(settings: Settings) -> None:
 def refuse_taken_port(settings: Settings) -> None:
     """Raise `PortInUse` if the port cannot be had; one that a killed predecessor is about to leave is awaited."""
     end = time.monotonic() + PREDECESSOR_GONE_WITHIN
-    while (reason := _why_not(settings)) is not None:
-        if time.monotonic() > end:
+    while (error := _failure(settings)) is not None:
+        if error.errno != EADDRINUSE or time.monotonic() > end:
+            reason, other = error.strerror or error, settings.port % 65535 + 1
             raise PortInUse(
                 f"Cannot listen on {settings.host}:{settings.port}: {reason}. "
-                f"Stop what uses it, or take another: PORT={settings.port % 65535 + 1} make run."
+                f"Stop what uses it, or choose another HOST or PORT: PORT={other} make run."
             )
         time.sleep(0.05)
 
 
-def _why_not(settings: Settings) -> str | None:
+def _failure(settings: Settings) -> OSError | None:
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((settings.host, settings.port))
         except OSError as error:
-            return error.strerror or str(error)
+            return error
     return None

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
-from app.console import hours_of, migrated, out, progress, with_urls
+from app.console import hours, migrated, out, progress, with_urls
 from app.embedded import EmbeddedServers, follow_parent, is_running, spawn, stop
 from app.identity.rules import Role
 from app.identity.tokens import issue_development_token
@@ -152,8 +152,8 @@ def _prepare(settings: Settings) -> None:
             task = bar.add_task("", total=None)
             asyncio.run(import_catalog(settings, lambda done, total: bar.update(task, completed=done, total=total)))
     if settings.demo:
-        with progress("Making demo traffic (hours)") as bar:
-            asyncio.run(start_demo(settings, *hours_of(bar)))
+        with hours("Making demo traffic (hours)") as report:
+            asyncio.run(start_demo(settings, report))
 
 
 def _wait_until_ready(settings: Settings, check: Callable[[], None]) -> None:

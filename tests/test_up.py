@@ -303,13 +303,13 @@ class TestRefusing:
             port = taken.getsockname()[1]
             assert refusal(tmp_path / "home", port) == (
                 f"Error: Cannot listen on 127.0.0.1:{port}: Address already in use. "
-                f"Stop what uses it, or take another: PORT={port + 1} make run.\n"
+                f"Stop what uses it, or choose another HOST or PORT: PORT={port + 1} make run.\n"
             )
         assert not (tmp_path / "home").exists()
 
     def test_a_database_that_is_not_there(self, tmp_path: Path) -> None:
-        urls = {"DATABASE_URL": "postgresql://hub:secret@127.0.0.1:1/hub", "REDIS_URL": "redis://127.0.0.1:1"}
-        message = refusal(tmp_path, **urls)
+        url = "postgresql://hub:secret@127.0.0.1:1/hub"
+        message = refusal(tmp_path, DATABASE_URL=url, REDIS_URL="redis://127.0.0.1:1")
         assert message.startswith("Error: The database postgresql+asyncpg://hub:***@127.0.0.1:1/hub cannot be reached")
         assert "secret" not in message
 

@@ -97,7 +97,7 @@ def _page(listing: Listing[Any], shape: Shape, page: KeysetShape) -> Statement:
 
 @lru_cache(maxsize=1024)
 def _count(listing: Listing[Any], shape: Shape) -> Statement:
-    return compile_statement(listing.select(shape).with_only_columns(func.count().label("n")))
+    return compile_statement(listing.select(shape).with_only_columns(func.count(listing.id).label("n")))
 
 
 @lru_cache(maxsize=64)
@@ -117,7 +117,7 @@ def _pages_by(listing: Listing[Any], parent: Parent, page: KeysetShape) -> State
 def _counts_by(listing: Listing[Any], parent: Parent) -> Statement:
     parents = _parents()
     children = listing.select(()).where(parent(parents.c.parent_key))
-    number = children.with_only_columns(func.count().label("n")).scalar_subquery()
+    number = children.with_only_columns(func.count(listing.id).label("n")).scalar_subquery()
     return compile_statement(select(parents.c.parent_key, number.label("n")))
 
 

@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import json
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
+from cross_web import HTTPException
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
 from strawberry.schema import BaseSchema
+from strawberry.schema.exceptions import CannotGetOperationTypeError
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 
 from app.identity.tokens import authenticate
 from app.kit.access import Actor
 from app.kit.context import Context
-from app.kit.errors import HubError
+from app.kit.errors import ErrorCode, HubError
 from app.kit.ids import new_id
 from app.kit.journal import Origin, Writer
 from app.kit.reading import Reader
 from app.web.guards import extensions
 from app.web.hub import Hub
 from app.web.pages import graphiql_page, wants_page
-
-Receiver = Callable[[], Awaitable[Any]]
 
 
 class GraphQLDoor(GraphQL[Context, None]):
@@ -41,21 +42,34 @@ class GraphQLDoor(GraphQL[Context, None]):
         self._hub = hub
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve the page to browsers, refuse bad credentials, and hand everything else on."""
-        if scope["type"] == "http":
-            answer = self._before(Request(scope))
-            if answer is not None:
-                return await answer(scope, receive, send)
-        return await super().__call__(scope, receive, send)
+        """Answer HTTP here, so that every refusal has a code; WebSockets go on as they are."""
+        if scope["type"] != "http":
+            return await super().__call__(scope, receive, send)
+        response = await self._answer(Request(scope, receive))
+        return await response(scope, receive, send)
 
-    def _before(self, request: Request) -> Response | None:
+    async def _answer(self, request: Request) -> Response:
         if self._hub.settings.graphiql and wants_page(request):
             return graphiql_page(request)
         try:
             request.state.actor = self._actor(request)
+            return await self.run(request)
         except HubError as error:
-            return _refusal(error)
-        return None
+            return _refusal(401, error.code, error.message, {"WWW-Authenticate": 'Bearer realm="modelhub"'})
+        except HTTPException as error:
+            unresolved = isinstance(error.__cause__, CannotGetOperationTypeError)
+            code = ErrorCode.OPERATION_RESOLUTION_FAILURE if unresolved else ErrorCode.INVALID_REQUEST
+            return _refusal(error.status_code, code, error.reason)
+
+    def parse_json(self, data: str | bytes) -> Any:
+        """The JSON object in a body; anything else is a 400."""
+        try:
+            body = self.decode_json(data)
+        except (ValueError, RecursionError):
+            raise HTTPException(400, "The body is not JSON.") from None
+        if not isinstance(body, dict):
+            raise HTTPException(400, "The body must be a JSON object with a `query`.")
+        return body
 
     def _actor(self, connection: HTTPConnection) -> Actor | None:
         scheme, _, token = connection.headers.get("authorization", "").partition(" ")
@@ -76,16 +90,15 @@ class GraphQLDoor(GraphQL[Context, None]):
         )
 
     def encode_json(self, data: object) -> str:
-        """Encode with orjson, as text: bytes would become binary frames on WebSockets."""
-        return orjson.dumps(data).decode()
+        """Encode as text, since bytes would become binary frames on WebSockets.
+
+        With orjson, but for text that is no valid Unicode and comes back in a message."""
+        try:
+            return orjson.dumps(data).decode()
+        except TypeError:
+            return json.dumps(data)
 
 
-def _refusal(error: HubError) -> Response:
-    request_id = str(new_id())
-    body = {"errors": [{"message": error.message, "extensions": extensions(error.code, request_id, error.details)}]}
-    return Response(
-        orjson.dumps(body),
-        401,
-        {"WWW-Authenticate": 'Bearer realm="modelhub"'},
-        media_type="application/json",
-    )
+def _refusal(status: int, code: ErrorCode, message: str, headers: Mapping[str, str] | None = None) -> Response:
+    body = {"errors": [{"message": message, "extensions": extensions(code, str(new_id()))}]}
+    return Response(orjson.dumps(body), status, headers, media_type="application/json")

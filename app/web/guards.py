@@ -1,4 +1,4 @@
-"""Guards around every operation: errors get a code and lose their secrets, answers get a request id."""
+"""Guards around every operation: who may ask at all, and errors that get a code and lose their secrets."""
 
 from __future__ import annotations
 
@@ -7,11 +7,22 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from graphql import GraphQLError, GraphQLSyntaxError
+from graphql import (
+    DocumentNode,
+    ExecutionResult,
+    FieldNode,
+    GraphQLError,
+    GraphQLSyntaxError,
+    InlineFragmentNode,
+    OperationDefinitionNode,
+    SelectionNode,
+    SelectionSetNode,
+    get_operation_ast,
+)
 from strawberry.extensions import SchemaExtension
 
 from app.kit.context import Context
-from app.kit.errors import ErrorCode, HubError
+from app.kit.errors import ErrorCode, HubError, Unauthorized
 
 log = logging.getLogger("modelhub.errors")
 
@@ -36,6 +47,51 @@ class CodedErrors(SchemaExtension):
     def _request_id(self) -> str:
         context: Context = self.execution_context.context
         return context.request_id
+
+
+class Admission(SchemaExtension):
+    """Refuses, before anything is resolved, an operation that is ambiguous or whose caller is not signed in.
+
+    Only introspection is free."""
+
+    def on_execute(self) -> Iterator[None]:
+        """Give the refusal as the result, which keeps the operation from being executed."""
+        refusal = self._refusal()
+        if refusal is not None:
+            self.execution_context.result = ExecutionResult(data=None, errors=[refusal])
+        yield
+
+    def _refusal(self) -> GraphQLError | None:
+        operation = self._operation()
+        if operation is None:
+            return GraphQLError("Must provide operation name if query contains multiple operations.")
+        try:
+            if not _is_introspection(operation.selection_set):
+                self.execution_context.context.actor  # noqa: B018 - raises without a credential
+        except Unauthorized as error:
+            return GraphQLError(error.message, nodes=operation, original_error=error)
+        return None
+
+    @property
+    def _document(self) -> DocumentNode:
+        document = self.execution_context.graphql_document
+        assert document is not None  # noqa: S101 - hooks of execution come after parsing
+        return document
+
+    def _operation(self) -> OperationDefinitionNode | None:
+        return get_operation_ast(self._document, self.execution_context.operation_name or None)
+
+
+def _is_introspection(selections: SelectionSetNode) -> bool:
+    return all(_is_free(selection) for selection in selections.selections)
+
+
+def _is_free(selection: SelectionNode) -> bool:
+    if isinstance(selection, FieldNode):
+        return selection.name.value.startswith("__")
+    if isinstance(selection, InlineFragmentNode):
+        return _is_introspection(selection.selection_set)
+    return False
 
 
 def timestamp() -> str:

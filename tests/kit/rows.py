@@ -17,6 +17,7 @@ from app.experiments.tables import Experiment, Variant
 from app.identity.tables import Team
 from app.kit.db import Base, Database
 from app.kit.ids import global_id, new_id
+from app.metrics.tables import HOUR, RollupDirty, rollup
 
 HIDDEN_FROM_VIEWERS = ("RESTRICTED", "CONFIDENTIAL")
 
@@ -102,14 +103,14 @@ def variant(of: Experiment, shown: Model, name: str, **columns: Any) -> Variant:
 
 
 async def add_usage(database: Database, of: Model, bucket: datetime, **columns: Any) -> None:
-    """One minute of roll-up: everything that is not given is zero or absent."""
-    from app.metrics.tables import rollup
-
+    """One minute of roll-up: everything that is not given is zero or absent. Its hour is marked, as ingest does it."""
     empty: dict[str, Any] = {name: [] for name in ("latency_buckets", "latency_counts", "ttft_buckets", "ttft_counts")}
     keys = {"grain": 1, "bucket": bucket, "model_id": of.id, "provider_id": of.provider_id}
     values = {**keys, "environment": "PRODUCTION", "last_at": bucket, **empty, **columns}
     async with database.transaction() as session:
         await session.execute(insert(rollup).values(values))
+        hour = {"grain": HOUR, "bucket": bucket.replace(minute=0, second=0, microsecond=0), "due_at": bucket}
+        await session.execute(insert(RollupDirty).values(hour).on_conflict_do_nothing())
 
 
 def day(month: int, of_month: int) -> datetime:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import os
 import re
@@ -161,7 +162,7 @@ class TestErrors:
     @pytest.mark.parametrize(
         ("query", "code"),
         [
-            ("", "GRAPHQL_PARSE_FAILED"),
+            (" ", "GRAPHQL_PARSE_FAILED"),
             ("{ models", "GRAPHQL_PARSE_FAILED"),
             ("äöü", "GRAPHQL_PARSE_FAILED"),
             ("{ nothing }", "GRAPHQL_VALIDATION_FAILED"),
@@ -181,6 +182,7 @@ class TestErrors:
 
     @pytest.mark.parametrize("name", ["c", ""])
     async def test_operation_that_is_not_in_the_document(self, api: Api, name: str) -> None:
+        # BUG (reported): answered in plain text, without a code.
         body = {"query": "query a { __typename } query b { __typename }", "operationName": name}
         answer = (await api.client.post("/graphql", json=body)).json()
         assert [error["extensions"]["code"] for error in answer["errors"]] == ["OPERATION_RESOLUTION_FAILURE"]
@@ -221,11 +223,12 @@ class TestErrors:
 
     @pytest.mark.parametrize("text", ["\ud800", "a\udfff"])
     async def test_text_that_utf8_cannot_hold_gives_an_answer_all_the_same(self, api: Api, text: str) -> None:
-        # BUG (reported): the message repeats the text, which then cannot be encoded: HTTP 500 without a body.
-        query = "query ($by: ModelLookup!, $s: ModelStatus) { model(by: $by) { id } models(filter: {status: {eq: $s}}) \
-            { totalCount } }"
-        codes = await api.codes(query, by={"slug": "x"}, s=text)
-        assert codes == ["GRAPHQL_VALIDATION_FAILED"]
+        # BUG (reported): the message repeats the text, which then cannot be encoded: an exception instead of an answer.
+        query = "query ($status: ModelStatus!) { models(filter: {status: {eq: $status}}) { totalCount } }"
+        body = json.dumps({"query": query, "variables": {"status": text}})
+        headers = {"content-type": "application/json", "authorization": f"Bearer {api.token()}"}
+        answer = (await api.client.post("/graphql", content=body, headers=headers)).json()
+        assert [error["extensions"]["code"] for error in answer["errors"]] == ["GRAPHQL_VALIDATION_FAILED"]
 
     @pytest.mark.parametrize(
         "span",
@@ -240,7 +243,6 @@ class TestErrors:
         ],
     )
     async def test_ranges_at_the_ends_of_the_calendar_are_no_incident(self, api: Api, span: dict[str, str]) -> None:
-        # BUG (reported): rounding up to minutes, hours and days leaves the calendar.
         acme = provider()
         await put(api.database, acme, model(acme, "a"))
         query = """query ($range: TimeRangeInput!) { dashboard(filter: {range: $range}) { summary { totalRequests } }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from csv import Error as CsvError
 from csv import reader as csv_reader
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
@@ -17,12 +18,20 @@ from app.metrics.ingest.rules import Inference, Rejected
 MAX_TEXT = 200
 NAMESPACE = uuid5(UUID("6ba7b811-9dad-11d1-80b4-00c04fd430c8"), "modelhub.usage.csv")
 
+_NOT_UTF8 = "\ufffd"  # what a reader puts in the place of bytes that are none
+
 REQUIRED = ("occurred_at", "provider", "model")
 _REQUIRED = frozenset(REQUIRED)
 
 
 def fields_of(text: str) -> list[str]:
-    return next(csv_reader([text])) if '"' in text else text.split(",")
+    """The fields of a line; within quotes there may be commas, but no ends of lines. Raises `Rejected`."""
+    if '"' not in text:
+        return text.split(",")
+    try:
+        return next(csv_reader([text]))
+    except CsvError as error:
+        raise Rejected(f"cannot be taken apart: {error}") from None
 
 
 def event_id(text: str, occurrence: int) -> UUID:
@@ -42,6 +51,8 @@ class Parser:
 
     def inference(self, text: str) -> Inference:
         """The inference in a line. Raises `Rejected` with the column and the reason."""
+        if _NOT_UTF8 in text:
+            raise Rejected("is not UTF-8")
         fields = fields_of(text)
         if len(fields) != len(self._readers):
             raise Rejected(f"has {len(fields)} columns, the header {len(self._readers)}")
@@ -61,23 +72,29 @@ def _complete(values: dict[str, Any], shift: timedelta) -> Inference:
     if not values.keys() >= _REQUIRED:
         raise Rejected(f"{', '.join(sorted(_REQUIRED - values.keys()))} is empty")
     if shift:
-        values["occurred_at"] += shift
+        values["occurred_at"] = _shifted(values["occurred_at"], shift)
     if values.pop("status", "OK") == "ERROR" or "error_code" in values:
         values["failed"] = True
         values.setdefault("error_code", "unknown")
     return Inference(**values)
 
 
+def _shifted(at: datetime, shift: timedelta) -> datetime:
+    try:
+        return at + shift
+    except OverflowError:
+        raise Rejected(f"occurred_at: cannot be moved by {shift.days:,} days") from None
+
+
 def time_of(raw: str) -> datetime:
+    """A time with an offset, in UTC. Raises ValueError."""
     try:
         at = datetime.fromisoformat(raw)
-    except ValueError:
+        if at.tzinfo is not None:
+            return at if at.tzinfo is UTC else at.astimezone(UTC)
+    except (ValueError, OverflowError):
         raise ValueError(f"{raw[:40]!r} is not a time (RFC 3339)") from None
-    if at.tzinfo is UTC:
-        return at
-    if at.tzinfo is None:
-        raise ValueError(f"{raw[:40]!r} has no UTC offset")
-    return at.astimezone(UTC)
+    raise ValueError(f"{raw[:40]!r} has no UTC offset")
 
 
 def _text(raw: str) -> str:

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from app.kit.db import Database
 from app.kit.errors import HubError
-from app.metrics.ingest.columns import COLUMNS, REQUIRED, Parser, event_id, fields_of, time_of
+from app.metrics.ingest.columns import COLUMNS, MAX_TEXT, REQUIRED, Parser, event_id, fields_of, time_of
 from app.metrics.ingest.rules import Inference, Rejected
 from app.metrics.ingest.service import Ingest
 
@@ -91,7 +91,7 @@ def scan(path: Path) -> Scan:
     try:
         for line in lines:
             found.note(line.text)
-            found.newest = _later(found.newest, fields_of(line.text), when)
+            found.newest = _later(found.newest, line.text, when)
     except UnreadableFile as error:
         found.damage = error.message
     return found
@@ -101,26 +101,29 @@ def _header(path: Path, lines: Iterator[Line]) -> list[str]:
     first = next(lines, None)
     columns = [name.strip() for name in fields_of(first.text.lstrip("\ufeff"))] if first else []
     missing = [name for name in REQUIRED if name not in columns]
-    unknown = [name for name in columns if name not in COLUMNS]
-    if missing:
-        raise UnreadableFile(f"{path.name}: line 1: the header lacks {', '.join(missing)}.")
-    if unknown:
-        raise UnreadableFile(
-            f"{path.name}: line 1: unknown column {', '.join(unknown)}; known are {', '.join(sorted(COLUMNS))}."
-        )
+    unknown = [name[:MAX_TEXT] for name in columns if name not in COLUMNS]
+    twice = [name for name, count in Counter(columns).items() if count > 1]
+    known = ", ".join(sorted(COLUMNS))
+    for names, fault in (
+        (missing, "the header lacks {}"),
+        (unknown, f"unknown column {{}}; known are {known}"),
+        (twice, "the header has {} twice"),
+    ):
+        if names:
+            raise UnreadableFile(f"{path.name}: line 1: {fault.format(', '.join(names))}.")
     return columns
 
 
-def _later(newest: datetime | None, fields: list[str], when: int) -> datetime | None:
+def _later(newest: datetime | None, text: str, when: int) -> datetime | None:
     try:
-        at = time_of(fields[when])
-    except (ValueError, IndexError):
+        at = time_of(fields_of(text)[when])
+    except (ValueError, IndexError, Rejected):
         return newest
     return at if newest is None or at > newest else newest
 
 
 def read_lines(path: Path) -> Iterator[Line]:
-    """The complete lines of a plain or gzipped file; `UnreadableFile` where it ends too early or is no text."""
+    """The complete lines of a plain or gzipped file; `UnreadableFile` where it ends too early."""
     number = 0
     try:
         with _open(path) as file:
@@ -130,8 +133,6 @@ def read_lines(path: Path) -> Iterator[Line]:
         raise UnreadableFile(_damage(path, number, error.strerror or str(error))) from error
     except (EOFError, zlib.error) as error:
         raise UnreadableFile(_damage(path, number, "the gzip data is truncated or corrupt")) from error
-    except UnicodeDecodeError as error:
-        raise UnreadableFile(_damage(path, number, "the text is not UTF-8")) from error
 
 
 def _damage(path: Path, number: int, reason: str) -> str:
@@ -140,8 +141,8 @@ def _damage(path: Path, number: int, reason: str) -> str:
 
 def _open(path: Path) -> IO[str]:
     if path.suffix == ".gz":
-        return gzip.open(path, "rt", encoding="utf-8", newline="\n")
-    return path.open(encoding="utf-8", newline="\n")
+        return gzip.open(path, "rt", encoding="utf-8", errors="replace", newline="\n")
+    return path.open(encoding="utf-8", errors="replace", newline="\n")
 
 
 class Occurrences:
