@@ -117,9 +117,9 @@ class Database:
             driver = (await connection.get_raw_connection()).driver_connection
             try:
                 return await driver.fetch(sql, *arguments, record_class=row)  # pyright: ignore[reportOptionalMemberAccess]
-            except (asyncpg.CharacterNotInRepertoireError, UnicodeEncodeError):
-                raise InvalidText from None
             except Exception as error:
+                if _is_unholdable(error):
+                    raise InvalidText from None
                 if not _is_lost(driver, error):
                     raise
                 await connection.invalidate()
@@ -179,6 +179,11 @@ def _is_lost(driver: Any, error: Exception) -> bool:
     """Whether a statement failed because its connection is gone, rather than because of itself."""
     gone = (OSError, asyncpg.PostgresConnectionError, asyncpg.AdminShutdownError, asyncpg.CannotConnectNowError)
     return driver.is_closed() or isinstance(error, gone)
+
+
+def _is_unholdable(error: Exception) -> bool:
+    """Whether an argument was text that Postgres cannot hold: U+0000, or what is no valid Unicode."""
+    return isinstance(error, asyncpg.CharacterNotInRepertoireError) or isinstance(error.__cause__, UnicodeError)
 
 
 class InvalidText(HubError):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import asyncpg
@@ -23,7 +24,7 @@ from app.metrics.rollups import FINER, MARK, TABLES, TAKE_MARK
 from app.metrics.rules import RangePreset, floor_to, preset_range
 from app.metrics.tables import DAY, HOUR, MINUTE
 
-BURST_FAILURES, BURST_RATE = 20, 0.2
+BURST_FAILURES, BURST_RATE = 20, Decimal("0.2")
 """An hour is told of as an error burst from so many failures on, if they are at least this share of all calls."""
 
 _A_DAY = timedelta(days=1)
@@ -138,24 +139,24 @@ async def keep_partitions(database: Database, now: datetime, retention: timedelt
     """Have partitions for today and two days ahead, and drop those that are past the retention of raw inferences."""
     async with database.driver() as connection:
         await make_partitions(connection, {now.date() + _A_DAY * n for n in range(-1, 3)})
-        for name, day in await _partitions(connection):
-            if day < (now - retention).date():
-                await _drop(connection, name, day)
+        for name, start in await _partitions(connection):
+            if start + _A_DAY <= now - retention:
+                await _drop(connection, name, start)
 
 
-async def _partitions(connection: asyncpg.Connection[Any]) -> list[tuple[str, date]]:
+async def _partitions(connection: asyncpg.Connection[Any]) -> list[tuple[str, datetime]]:
     rows = await connection.fetch(
         "select c.relname from pg_inherits i join pg_class c on c.oid = i.inhrelid "
         "where i.inhparent = 'inference'::regclass"
     )
     names = [row["relname"] for row in rows]
-    return [(name, datetime.strptime(name[-8:], "%Y%m%d").date()) for name in names]  # noqa: DTZ007 - only the date
+    return [(name, datetime.strptime(name[-8:], "%Y%m%d").replace(tzinfo=UTC)) for name in names]
 
 
-async def _drop(connection: asyncpg.Connection[Any], name: str, day: date) -> None:
+async def _drop(connection: asyncpg.Connection[Any], name: str, start: datetime) -> None:
     """The keys go first: should we be killed in between, the partition is found again."""
-    await connection.execute("delete from inference_key where occurred_at >= $1::date and occurred_at < $2::date",
-                             day, day + _A_DAY)  # fmt: skip
+    keys = "delete from inference_key where occurred_at >= $1 and occurred_at < $2"
+    await connection.execute(keys, start, start + _A_DAY)
     async with connection.transaction():
         await connection.execute("set local lock_timeout = '2s'")
         await connection.execute(f"drop table {name}")

@@ -76,15 +76,17 @@ def fuzzed(servers: EmbeddedServers) -> Iterator[tuple[Any, dict[str, str]]]:
 def register_scalars(ids: list[str], cursors: Cursors) -> None:
     """Values that get past validation: ids that exist among those that do not."""
     unknown = [global_id(name, new_id()) for name in ("Model", "Nothing")]
-    good = cursors.write(Order("CREATED_AT", descending=True), Position(day(1, 1), new_id()))
+    lists = ("ModelRow", "DeploymentRow", "ExperimentRow")
+    orders = [Order("CREATED_AT", descending=True, of=name) for name in lists]
+    good = [cursors.write(order, Position(day(1, 1), new_id())) for order in orders]
     text = nodes.String
-    schemathesis.graphql.scalar("ID", st.sampled_from([*ids, *unknown, good, "", "x"]).map(text))
+    schemathesis.graphql.scalar("ID", st.sampled_from([*ids, *unknown, *good, "", "x"]).map(text))
     schemathesis.graphql.scalar("DateTime", st.sampled_from(TIMES).map(text))
     schemathesis.graphql.scalar("Date", st.dates().map(lambda day: text(day.isoformat())))
     schemathesis.graphql.scalar("Decimal", st.decimals(0, 1000, places=2).map(lambda amount: text(str(amount))))
     schemathesis.graphql.scalar("BigInt", st.integers(-(2**60), 2**60).map(nodes.Int))
     schemathesis.graphql.scalar("URL", st.just("https://x.example").map(text))
-    schemathesis.graphql.scalar("Cursor", st.sampled_from([good, "x"]).map(text))
+    schemathesis.graphql.scalar("Cursor", st.sampled_from([*good, "x"]).map(text))
     schemathesis.graphql.scalar("JSON", st.just("x").map(text))
 
 

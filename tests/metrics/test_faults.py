@@ -18,6 +18,7 @@ import asyncpg
 import pytest
 
 from app.kit.db import Database
+from app.kit.errors import HubError
 from app.metrics.ingest.rules import Inference
 from app.metrics.ingest.service import Taken
 from app.metrics.jobs import roll_one, roll_up
@@ -26,7 +27,7 @@ from tests.metrics.recount import Questions, check, check_estate, raw_rows, read
 from tests.metrics.sending import A_MINUTE, A_TICK, NOW, add_catalog, altered, call, ingest_of
 
 REPOSITORY = Path(__file__).parents[2]
-CHAOS_SECONDS = 12
+CHAOS_SECONDS = 8
 
 
 @dataclass(slots=True)
@@ -47,9 +48,15 @@ class Hands:
 
     def end(self) -> None:
         """Kill whoever is left."""
-        for child in self.running:
-            child.kill()
-            child.communicate()
+        while self.running:
+            _kill(self.running.pop())
+
+
+def _kill(child: subprocess.Popen[str]) -> None:
+    child.kill()
+    child.wait()
+    assert child.stdout is not None
+    child.stdout.close()
 
 
 @pytest.fixture
@@ -71,9 +78,8 @@ def torment(hands: Hands, random: Random) -> int:
         index = random.randrange(len(children))
         role, victim = children[index]
         killed += victim.poll() is None
-        victim.kill()
-        victim.communicate()
         hands.running.remove(victim)
+        _kill(victim)
         children[index] = (role, hands.start(role, random.random()))
     return killed
 
@@ -106,7 +112,7 @@ class TestKilledProcesses:
     async def test_writers_and_rollers_may_be_killed_at_any_moment(self, database: Database, hands: Hands) -> None:
         await add_catalog(database)
         killed = await asyncio.to_thread(torment, hands, Random(3))
-        assert killed > 15
+        assert killed > 8
         hands.end()
         left = [hands.start("write", f"last-{n}") for n in range(2)] + [hands.start("roll", 0)]
         for child in left[:2]:
@@ -143,7 +149,7 @@ async def cut_off(connection: asyncpg.Connection[Any], work: Coroutine[Any, Any,
         assert not task.done(), "it did not have to wait"
         await asyncio.sleep(0.01)
     assert await connection.fetchval("select pg_terminate_backend($1)", pid)
-    with pytest.raises(Exception, match=r"(?i)terminat|connection|reached"):
+    with pytest.raises((HubError, asyncpg.PostgresError, asyncpg.InterfaceError)):
         await task
 
 
@@ -174,6 +180,7 @@ class TestCutConnections:
         before = await contents(database)
         async with locked(database_url, table) as connection:
             await cut_off(connection, ingest.take([*second, altered(first[0])]))
+        await database.close()  # so that it begins with new connections
         assert await contents(database) == before
         assert await ingest.take([*second, *first]) == Taken(inserted=5, duplicates=3)
         await assert_taken_once(database, [*first, *second])
@@ -194,6 +201,7 @@ class TestCutConnections:
             await cut_off(other, ingest.take(calls))
             await other.execute("delete from inference_key where event_id = $1", key.event_id)
         await other.close()
+        await database.close()
         assert await ingest.take(calls) == Taken(inserted=4)
 
     @pytest.mark.parametrize("table", ["rollup", "rollup_error", "rollup_use_case", "rollup_user"])
@@ -207,10 +215,22 @@ class TestCutConnections:
         await roll_up(database, lambda: LATER)
         await ingest.take(second)
         before = await contents(database)
-        async with locked(database_url, f"{table}_hour") as connection:
+        async with locked(database_url, f"{table}_1h") as connection:
             await cut_off(connection, roll_one(database, LATER))
+        await database.close()
         assert await contents(database) == before
         rows, questions = await raw_rows(database), await Questions.about(database, random, START, NOW)
         for _ in range(5):
             await check(reader_of(database), rows, questions.ask())
         await assert_taken_once(database, [*first, *second])
+
+    @pytest.mark.xfail(
+        strict=True, reason="kit.db: the pool of Database.driver() keeps handing out the dead connection"
+    )
+    async def test_a_sender_goes_on_with_another_connection(self, database: Database, database_url: str) -> None:
+        await add_catalog(database)
+        ingest, calls = ingest_of(database), failing(Random(4), 2)
+        await ingest.take(calls[:1])
+        async with locked(database_url, "rollup") as connection:
+            await cut_off(connection, ingest.take(calls))
+        assert await ingest.take(calls) == Taken(inserted=1, duplicates=1)
