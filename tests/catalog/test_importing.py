@@ -183,7 +183,7 @@ class TestPrices:
         await load(api.database, anvil(row("1")))
         assert await in_force(api) == {"INPUT": "1"}
         alive = await select_rows(
-            api.database, "select from price where token_class = 'OUTPUT' and effective_to is null"
+            api.database, "select id from price where token_class = 'OUTPUT' and effective_to is null"
         )
         assert alive == []
 

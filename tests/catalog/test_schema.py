@@ -87,7 +87,8 @@ class TestModel:
             tags capabilities supportedTasks inputFormats outputFormats compliance prices { usdPerMillion }
             versions { label } aliases { name }"""
         found = (await api.data(f"query ($by: ModelLookup!) {{ model(by: $by) {{ {fields} }} }}", by={"id": gid(made)}))
-        flat = {**found["model"], **found["model"].pop("baselineMetrics")}
+        baseline = found["model"].pop("baselineMetrics")
+        flat = {**found["model"], **baseline}
         assert {name: value for name, value in flat.items() if value not in (None, [])} == {}
 
     async def test_versions_and_aliases_are_sorted(self, api: Api) -> None:
@@ -505,4 +506,5 @@ class TestStatements:
     async def test_one_for_each_edge_and_level_whatever_the_number_of_models(self, api: Api) -> None:
         few = await self.statements_for(api, 3)
         many = await self.statements_for(api, 50)
-        assert (few, many) == (len(self.EDGES), len(self.EDGES))
+        assert few == many
+        assert few <= len(self.EDGES)  # versions asked for by two edges at one level come in one statement
