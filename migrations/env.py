@@ -15,7 +15,7 @@ from app.migrate import METADATA, is_managed
 from app.settings import Settings
 
 config = context.config
-ischema_names["xid8"] = TransactionId
+ischema_names["xid8"] = TransactionId  # pyright: ignore[reportArgumentType]
 
 
 def run(connection: Connection) -> None:

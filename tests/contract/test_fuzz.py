@@ -26,8 +26,8 @@ from app.kit.secrets import load_keys
 from app.main import build
 from app.migrate import migrate
 from app.settings import Settings
-from tests.web.test_graphql import root_fields
 from tests.kit.rows import day, deployment, experiment, gid, model, price, provider, put, team, variant, version
+from tests.web.test_graphql import root_fields
 
 BROKEN = {"INTERNAL_ERROR", "SERVICE_UNAVAILABLE", "UNAUTHORIZED", "FORBIDDEN", None}
 TIMES = ["2026-01-01T00:00:00Z", "2026-11-21T10:00:00.123456+02:00", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z"]
@@ -100,7 +100,7 @@ def test_every_answer_is_data_or_a_coded_error(fuzzed: tuple[Any, dict[str, str]
         derandomize=True,
         database=None,
         phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
+        suppress_health_check=list(HealthCheck),  # pyright: ignore[reportArgumentType]
     )
     @given(case=queries["Query"][name].as_strategy())
     def ask(case: Any) -> None:

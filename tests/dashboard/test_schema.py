@@ -123,9 +123,8 @@ class TestSummary:
         assert (found["totalCost"], found["costPerDay"], found["costPerRequest"]) == (None, None, None)
         assert (found["totalRequests"], found["unpricedRequests"]) == (5, 5)
 
-    @pytest.mark.parametrize(
-        ("chosen", "requests", "deployed"),
-        [
+    async def test_filters_narrow_usage_and_deployments(self, api: Api, estate: Estate) -> None:
+        for chosen, requests, deployed in [
             ({"models": ["a"]}, 80, 1),
             ({"models": ["b"]}, 20, 2),
             ({"models": ["a", "b"]}, 100, 3),
@@ -139,16 +138,12 @@ class TestSummary:
             ({"providers": ["acme"], "environments": ["STAGING"]}, 0, 0),
             ({"range": {"preset": "LAST_7_DAYS"}}, 600, 3),
             ({"range": {"preset": "LAST_HOUR"}, "models": ["a"]}, None, 1),
-        ],
-    )
-    async def test_filters_narrow_usage_and_deployments(
-        self, api: Api, estate: Estate, chosen: Any, requests: int | None, deployed: int
-    ) -> None:
-        if "models" in chosen:
-            chosen = {**chosen, "models": [gid(getattr(estate, name)) for name in chosen["models"]]}
-        found = await summary(api, chosen)
-        assert found["activeDeployments"] == deployed
-        assert requests is None or found["totalRequests"] == requests
+        ]:
+            if "models" in chosen:
+                chosen = {**chosen, "models": [gid(getattr(estate, name)) for name in chosen["models"]]}
+            found = await summary(api, chosen)
+            assert found["activeDeployments"] == deployed
+            assert requests is None or found["totalRequests"] == requests
 
     async def test_rates_refer_to_the_length_of_the_range(self, api: Api, estate: Estate) -> None:
         found = await summary(api, {"range": {"preset": "LAST_7_DAYS"}})
@@ -216,9 +211,7 @@ class TestRecentActivity:
                 resource_id=key, model_id=model_id, message="scaled", replicas_from=1, replicas_to=2, occurred_at=at[1]
             ),
             ModelFirstUsed(resource_id=model_id, model_id=model_id, message="first used", occurred_at=at[2]),
-            ErrorsBurst(
-                resource_id=key, model_id=model_id, failed=9, requests=10, message="burst", occurred_at=at[3]
-            ),
+            ErrorsBurst(resource_id=key, model_id=model_id, failed=9, requests=10, message="burst", occurred_at=at[3]),
         ]
 
     async def test_shows_every_kind_newest_first(self, api: Api, estate: Estate) -> None:

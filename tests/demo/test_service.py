@@ -220,8 +220,8 @@ class TestStop:
     async def test_dashboard_is_empty_afterwards(self, api: Api) -> None:
         await self.load_whole(api.database)
         await stop(api.database)
-        found = (await api.data("""{ dashboard(filter: {range: {preset: LAST_30_DAYS}}) {
-            summary { totalRequests activeDeployments } topModels { requests } recentActivity { type } } }"""))
+        found = await api.data("""{ dashboard(filter: {range: {preset: LAST_30_DAYS}}) {
+            summary { totalRequests activeDeployments } topModels { requests } recentActivity { type } } }""")
         assert found["dashboard"] == {
             "summary": {"totalRequests": 0, "activeDeployments": 0},
             "topModels": [],
@@ -267,9 +267,7 @@ class TestStop:
     async def test_usage_of_others_is_kept(self, database: Database) -> None:
         await start(database)
         await fill(database)
-        ids = await select_rows(
-            database, "select m.id, m.provider_id from model m where slug = 'openai/gpt-6-luna'"
-        )
+        ids = await select_rows(database, "select m.id, m.provider_id from model m where slug = 'openai/gpt-6-luna'")
         model, provider = ids[0].values()
         await execute(
             database,

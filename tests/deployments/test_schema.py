@@ -33,9 +33,8 @@ class TestFilters:
         await put(api.database, acme, crew, gang, one, two, *rows)
         return {"one": gid(one), "two": gid(two), "team": gid(crew)}
 
-    @pytest.mark.parametrize(
-        ("chosen", "expected"),
-        [
+    async def test_all_conditions_must_hold_and_the_count_agrees(self, api: Api, estate: dict[str, str]) -> None:
+        for chosen, expected in [
             (None, "abcd"),
             ({"model": {"eq": "one"}}, "ab"),
             ({"model": {"in": ["one", "two"]}}, "abcd"),
@@ -47,18 +46,14 @@ class TestFilters:
             ({"team": {"in": ["crew", "gang"]}}, "abd"),
             ({"team": {"eq": "nobody"}}, ""),
             ({"model": {"eq": "two"}, "team": {"eq": "crew"}, "phase": {"eq": "SCALING"}}, "d"),
-        ],
-    )
-    async def test_all_conditions_must_hold_and_the_count_agrees(
-        self, api: Api, estate: dict[str, str], chosen: Any, expected: str
-    ) -> None:
-        if chosen and "model" in chosen:
-            ids = chosen["model"]
-            named = {"eq": estate[ids["eq"]]} if "eq" in ids else {"in": [estate[name] for name in ids["in"]]}
-            chosen = {**chosen, "model": named}
-        found = (await api.data(LIST, filter=chosen))["deployments"]
-        assert names(found) == list(expected)
-        assert found["totalCount"] == len(expected)
+        ]:
+            if chosen and "model" in chosen:
+                ids = chosen["model"]
+                named = {"eq": estate[ids["eq"]]} if "eq" in ids else {"in": [estate[name] for name in ids["in"]]}
+                chosen = {**chosen, "model": named}
+            found = (await api.data(LIST, filter=chosen))["deployments"]
+            assert names(found) == list(expected)
+            assert found["totalCount"] == len(expected)
 
     async def test_bad_comparators_are_refused(self, api: Api, estate: dict[str, str]) -> None:
         ids = ({"eq": None}, {"eq": "garbage"}, {"eq": estate["team"]}, {"in": []}, {"in": [estate["one"]] * 101}, None)
@@ -73,18 +68,7 @@ class TestFilters:
 
 
 class TestOrder:
-    @pytest.mark.parametrize(
-        ("field", "direction", "expected"),
-        [
-            ("NAME", "ASC", ["Alpha", "beta", "Gamma"]),
-            ("NAME", "DESC", ["Gamma", "beta", "Alpha"]),
-            ("CREATED_AT", "ASC", ["beta", "Gamma", "Alpha"]),
-            ("CREATED_AT", "DESC", ["Alpha", "Gamma", "beta"]),
-            ("UPDATED_AT", "ASC", ["Gamma", "Alpha", "beta"]),
-            ("UPDATED_AT", "DESC", ["beta", "Alpha", "Gamma"]),
-        ],
-    )
-    async def test_pages_follow_the_order(self, api: Api, field: str, direction: str, expected: list[str]) -> None:
+    async def test_pages_follow_the_order(self, api: Api) -> None:
         acme = provider()
         one = model(acme, "one")
         await put(
@@ -93,14 +77,22 @@ class TestOrder:
             deployment(one, "Gamma", created_at=day(1, 2), updated_at=day(6, 1)),
             deployment(one, "Alpha", created_at=day(1, 3), updated_at=day(6, 2)),
         )  # fmt: skip
-        order = {"field": field, "direction": direction}
-        assert names((await api.data(LIST, order=order))["deployments"]) == expected
-        found: list[str] = []
-        cursor: str | None = None
-        for _ in expected:
-            page = (await api.data(LIST, order=order, first=1, after=cursor))["deployments"]
-            found, cursor = found + names(page), page["pageInfo"]["endCursor"]
-        assert (found, page["pageInfo"]["hasNextPage"]) == (expected, False)
+        for field, direction, expected in [
+            ("NAME", "ASC", ["Alpha", "beta", "Gamma"]),
+            ("NAME", "DESC", ["Gamma", "beta", "Alpha"]),
+            ("CREATED_AT", "ASC", ["beta", "Gamma", "Alpha"]),
+            ("CREATED_AT", "DESC", ["Alpha", "Gamma", "beta"]),
+            ("UPDATED_AT", "ASC", ["Gamma", "Alpha", "beta"]),
+            ("UPDATED_AT", "DESC", ["beta", "Alpha", "Gamma"]),
+        ]:
+            order = {"field": field, "direction": direction}
+            assert names((await api.data(LIST, order=order))["deployments"]) == expected
+            found: list[str] = []
+            cursor: str | None = None
+            for _ in expected:
+                page = (await api.data(LIST, order=order, first=1, after=cursor))["deployments"]
+                found, cursor = found + names(page), page["pageInfo"]["endCursor"]
+            assert (found, page["pageInfo"]["hasNextPage"]) == (expected, False)
 
 
 class TestUnderModels:
@@ -137,13 +129,19 @@ class TestUnderModels:
         second = (await self.ask(api, first=2, after=first["pageInfo"]["endCursor"]))["five"]
         back = (await self.ask(api, last=1, before=second["pageInfo"]["startCursor"]))["five"]
         end = (await self.ask(api, last=2))["five"]
-        assert [names(page) for page in (first, second, back, end)] == [["d4", "d3"], ["d2", "d1"], ["d3"], ["d1", "d0"]]
+        assert [names(page) for page in (first, second, back, end)] == [
+            ["d4", "d3"],
+            ["d2", "d1"],
+            ["d3"],
+            ["d1", "d0"],
+        ]
         assert (back["pageInfo"]["hasPreviousPage"], back["pageInfo"]["hasNextPage"]) == (True, True)
         assert (end["pageInfo"]["hasPreviousPage"], end["pageInfo"]["hasNextPage"]) == (True, False)
 
     @pytest.mark.usefixtures("estate")
     async def test_bad_arguments_are_refused(self, api: Api) -> None:
-        for arguments in ({"first": 0}, {"first": 1, "last": 1}, {"after": "garbage"}):
+        refused: list[dict[str, Any]] = [{"first": 0}, {"first": 1, "last": 1}, {"after": "garbage"}]
+        for arguments in refused:
             assert set(await api.codes(self.QUERY, **arguments)) == {"INVALID_PARAMETER"}, arguments
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from app.identity.rules import CLEARANCES, PERMISSIONS, Role
 from app.kit.access import Clearance, Permission
 
@@ -34,7 +36,7 @@ class TestPermissions:
 
     def test_each_role_has_what_the_one_below_has(self) -> None:
         order = [Role.VIEWER, Role.ANALYST, Role.DEVELOPER, Role.MANAGER, Role.ADMIN]
-        for lower, upper in zip(order, order[1:], strict=False):
+        for lower, upper in pairwise(order):
             assert PERMISSIONS[lower] < PERMISSIONS[upper]
 
     def test_only_administrators_create_and_delete_models_and_read_the_audit_trail(self) -> None:

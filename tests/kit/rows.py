@@ -97,9 +97,7 @@ def experiment(name: str, **columns: Any) -> Experiment:
 def variant(of: Experiment, shown: Model, name: str, **columns: Any) -> Variant:
     """One of two arms."""
     given = {"position": 0, "weight": Decimal(50), "configuration": {}}
-    return Variant(
-        **{"id": new_id(), "experiment_id": of.id, "model_id": shown.id, "name": name, **given, **columns}
-    )
+    return Variant(**{"id": new_id(), "experiment_id": of.id, "model_id": shown.id, "name": name, **given, **columns})
 
 
 async def add_usage(database: Database, of: Model, bucket: datetime, **columns: Any) -> None:

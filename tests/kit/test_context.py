@@ -75,4 +75,4 @@ class TestLoad:
         with pytest.raises(Unauthorized):
             await nobody.read(leak)
         with pytest.raises(Unauthorized):
-            await nobody.write(leak)
+            await nobody.write(leak)  # pyright: ignore[reportArgumentType]

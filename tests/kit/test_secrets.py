@@ -29,9 +29,7 @@ class TestLoadKeys:
 
     def test_processes_that_start_together_agree(self, tmp_path: Path) -> None:
         command = [sys.executable, "-c", PRINT_KEY, str(tmp_path / "home")]
-        racing = [
-            subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(6)
-        ]
+        racing = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(6)]
         for process in racing:
             assert process.stdin is not None
             process.stdin.close()
