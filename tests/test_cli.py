@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import gzip
-import json
 import os
 import subprocess
 import sys
@@ -20,6 +19,7 @@ from app.identity.tokens import authenticate
 from app.kit.db import Database, Row, compile_statement
 from app.kit.secrets import load_keys
 from app.settings import Settings
+from tests.conftest import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 HEADER = "occurred_at,provider,model,service,tokens_in,tokens_out,latency_ms"
@@ -118,12 +118,11 @@ class TestImportUsage:
         [
             ("", "the header lacks occurred_at, provider, model"),
             ("occurred_at,provider,model,colour\n", "unknown column colour"),
-            ("occurred_at,provider,model\n\xff".encode("latin-1"), "the text is not UTF-8"),
         ],
     )
-    def test_unreadable_file(self, run: Run, tmp_path: Path, content: str | bytes, reason: str) -> None:
+    def test_unreadable_file(self, run: Run, tmp_path: Path, content: str, reason: str) -> None:
         file = tmp_path / "usage.csv"
-        file.write_bytes(content.encode() if isinstance(content, str) else content)
+        file.write_text(content)
         done = run("import", "usage", file)
         assert done.returncode == 1
         assert done.stderr.splitlines()[-1].startswith("Error: usage.csv: ")
@@ -150,7 +149,7 @@ class TestToken:
         done = run("token", "--role", role.value.lower())
         assert done.returncode == 0
         assert done.stdout.count("\n") == 1
-        assert authenticate(load_keys(settings.home), done.stdout.strip()).name
+        assert authenticate(load_keys(settings.home), done.stdout.strip()).role == role.value
 
     def test_unknown_role(self, run: Run) -> None:
         done = run("token", "--role", "king")
@@ -179,13 +178,12 @@ class TestSettings:
 
 
 class TestWithoutServers:
-    def test_commands_start_servers_of_their_own_for_the_while(self, servers: EmbeddedServers, tmp_path: Path) -> None:
+    def test_commands_start_servers_of_their_own_for_the_while(self, tmp_path: Path) -> None:
         home = tmp_path / "home"
         done = modelhub("migrate", MODELHUB_HOME=str(home))
         assert done.returncode == 0, done.stderr
         assert done.stdout == "The database is up to date.\n"
         assert not (home / "postgres" / "postmaster.pid").exists()
-        assert servers.home != home
 
     @pytest.mark.parametrize("command", ["serve", "worker"])
     def test_a_process_refuses_a_database_that_was_not_migrated(self, command: str, servers: EmbeddedServers) -> None:
@@ -193,11 +191,12 @@ class TestWithoutServers:
             "DATABASE_URL": servers.urls.database.replace("/modelhub?", "/postgres?"),
             "REDIS_URL": servers.urls.redis,
         }
-        done = modelhub(command, MODELHUB_HOME=str(servers.home), PORT="1", **urls)
-        assert done.returncode != 0
-        assert "Traceback" not in done.stderr
+        done = modelhub(command, MODELHUB_HOME=str(servers.home), PORT=str(free_port()), **urls)
+        assert done.returncode == 1
+        assert done.stderr.startswith("Error: The database is at revision none, this Model Hub needs ")
+        assert done.stderr.endswith("Run `modelhub migrate`.\n")
 
     def test_help_names_every_command(self) -> None:
         done = modelhub("--help")
         assert all(name in done.stdout for name in ("up", "serve", "worker", "migrate", "token", "import", "demo"))
-        assert json.dumps(done.returncode) == "0"
+        assert done.returncode == 0

@@ -136,7 +136,6 @@ class TestPrices:
         assert (await load(api.database, anvil(row("2"), row("9", "OUTPUT")))).prices_added == 0
 
     async def test_price_that_goes_up_and_back_is_the_old_price_again(self, api: Api) -> None:
-        # BUG (reported): the first row has the old amount, so the way back is taken for no change.
         for usd in ("1", "2", "1"):
             await load(api.database, anvil(row(usd)))
         assert await in_force(api) == {"INPUT": "1"}
@@ -165,19 +164,16 @@ class TestPrices:
         assert (await load(api.database, anvil(row("1")))).prices_closed == 0
 
     async def test_price_that_left_and_came_back_is_in_force_again(self, api: Api) -> None:
-        # BUG (reported): the closed row has the same amount, so nothing is added.
         for models in ((anvil(row("1")),), (anvil(),), (anvil(row("1")),)):
             await load(api.database, *models)
         assert await in_force(api) == {"INPUT": "1"}
 
     async def test_withdrawn_date_brings_the_undated_price_back(self, api: Api) -> None:
-        # BUG (reported): the undated row has the same amount, so the dated one stays in force.
         await load(api.database, anvil(row("1", effective_to=EARLIER), row("2", effective_from=EARLIER)))
         await load(api.database, anvil(row("1")))
         assert await in_force(api) == {"INPUT": "1"}
 
     async def test_withdrawn_announcement_of_a_future_price_does_not_break_the_import(self, api: Api) -> None:
-        # BUG (reported): the row is closed before it began, which the table refuses: the whole import fails.
         soon = datetime.now(UTC) + timedelta(days=30)
         await load(api.database, anvil(row("1"), row("2", "OUTPUT", effective_from=soon)))
         await load(api.database, anvil(row("1")))
@@ -238,7 +234,6 @@ class TestModels:
         assert await in_force(api) == {"INPUT": "1"}
 
     async def test_providers_are_refreshed_as_well(self, database: Database) -> None:
-        # BUG (reported): a provider known from telemetry keeps its slug as name, without website, for ever.
         await Writer(database).write(SYSTEM, service.discover_models, [("acme", "x")])
         await load(database, anvil())
         (acme,) = await select_rows(database, "select slug, name, website, description from provider")
@@ -270,14 +265,12 @@ class TestAdoption:
         assert (await load(database, anvil(row("1")))).models_updated == 0
 
     async def test_deprecated_one_is_adopted_as_deprecated_at_once(self, database: Database) -> None:
-        # BUG (reported): it becomes ACTIVE, and DEPRECATED only with the next import.
         await self.discover(database, "acme", "anvil")
         await load(database, anvil(deprecated=True))
         assert await select_rows(database, "select status from model") == [{"status": "DEPRECATED"}]
         assert (await load(database, anvil(deprecated=True))).models_updated == 0
 
     async def test_status_that_people_gave_it_stays(self, database: Database) -> None:
-        # BUG (reported): adoption sets ACTIVE whatever the status was.
         await self.discover(database, "acme", "anvil")
         await execute(database, "update model set status = 'RETIRED'")
         await load(database, anvil())

@@ -73,7 +73,6 @@ class TestModel:
             assert await api.codes(BY, by={"id": text}) == ["INVALID_PARAMETER"], text
 
     async def test_slug_that_no_text_column_can_hold_is_no_incident(self, api: Api) -> None:
-        # BUG (reported): Postgres refuses U+0000, which surfaces as INTERNAL_ERROR.
         for text in ["acme/\x00", "\x00"]:
             answer = await api.ask(BY, by={"slug": text})
             codes = [error["extensions"]["code"] for error in answer.get("errors", [])]
@@ -266,7 +265,6 @@ class TestFilters:
             assert await api.codes(LIST, filter=chosen) == ["GRAPHQL_VALIDATION_FAILED"]
 
     async def test_text_that_postgres_cannot_hold_is_no_incident(self, api: Api, estate: Database) -> None:
-        # BUG (reported): U+0000 is INTERNAL_ERROR, a lone surrogate SERVICE_UNAVAILABLE and empties the pool.
         for text in ["\x00", "\ud800"]:
             headers = {"content-type": "application/json", "authorization": f"Bearer {api.token()}"}
             for chosen in ({"provider": {"eq": text}}, {"capabilities": {"containsAll": [text]}}):
@@ -333,7 +331,7 @@ class TestOrder:
 
 class TestPage:
     async def test_bad_arguments_are_refused(self, api: Api) -> None:
-        for arguments in [
+        cases: list[dict[str, Any]] = [
             {"first": 0},
             {"first": -1},
             {"first": 101},
@@ -348,19 +346,18 @@ class TestPage:
             {"after": "AAAA"},
             {"after": "a" * 10_000},
             {"last": 1, "before": "garbage"},
-        ]:
-            assert await api.codes(LIST, **arguments) == ["INVALID_PARAMETER"]
+        ]
+        for arguments in cases:
+            assert await api.codes(LIST, **arguments) == ["INVALID_PARAMETER"], arguments
 
     async def test_first_beyond_32_bits_is_a_validation_error(self, api: Api) -> None:
         assert await api.codes(LIST, first=2**31) == ["GRAPHQL_VALIDATION_FAILED"]
 
     async def test_empty_cursor_is_refused_rather_than_taken_for_the_start(self, api: Api) -> None:
-        # BUG (reported): `after: ""` counts as absent, so a client that lost its cursor starts over unnoticed.
         await one_model(api)
         assert await api.codes(LIST, after="") == ["INVALID_PARAMETER"]
 
     async def test_cursor_of_another_order_or_list_is_refused(self, api: Api) -> None:
-        # BUG (reported): cursors do not name their list, so those of other lists are taken.
         acme = provider()
         made = [model(acme, name) for name in "ab"]
         await put(api.database, acme, *made, deployment(made[0], "a"), experiment("a"))
@@ -446,7 +443,6 @@ class TestVisibility:
         assert await api.data(query, by=by) == {"model": {"replacement": {"name": "CONFIDENTIAL"}}}
 
     async def test_versions_of_a_hidden_model_are_hidden_too(self, api: Api, models: dict[str, Model]) -> None:
-        # BUG (reported): `versions_by_id` does not ask for the model's level.
         secret, known = version(models["CONFIDENTIAL"], "v-secret"), version(models["PUBLIC"], "v-known")
         await put(api.database, secret, known)
         query = "query ($id: ID!) { node(id: $id) { ... on ModelVersion { label } } }"

@@ -64,19 +64,16 @@ class TestDiscoverModels:
         assert len(await select_rows(database, "select * from event")) == 1
 
     async def test_names_that_differ_only_in_case_are_one_model(self, database: Database) -> None:
-        # BUG (reported): both are added, the unique index refuses, and the whole batch of usage is lost.
         found = await discover(database, ("acme", "Model-X"), ("acme", "model-x"), ("Acme", "MODEL-X"))
         assert len({made.id for made in found.values()}) == 1
         assert len(await select_rows(database, "select * from model")) == 1
 
     async def test_provider_of_a_discovered_model_is_found_in_any_case(self, database: Database) -> None:
-        # BUG (reported): a second provider `OpenAI` is made beside `openai`, whose slug must be lower case.
         await put(database, provider("openai"))
         await discover(database, ("OpenAI", "my-own-finetune"))
         assert await select_rows(database, "select slug from provider") == [{"slug": "openai"}]
 
     async def test_many_processes_that_meet_the_same_unknown_model_add_it_once(self, database: Database) -> None:
-        # BUG (reported): all but one fail with a unique violation.
         found = await asyncio.gather(*(discover(database, ("acme", "x"), ("acme", "y")) for _ in range(6)))
         assert len({(one["acme", "x"].id, one["acme", "y"].id) for one in found}) == 1
         rows = await select_rows(database, "select slug from model order by slug")
@@ -109,7 +106,6 @@ class TestSetPopularity:
         assert await select_rows(database, "select popularity from model") == [{"popularity": None}]
 
     async def test_more_requests_than_32_bits_hold_are_stored(self, database: Database) -> None:
-        # BUG (reported): the column is an integer; a model with 2^31 requests in 30 days stops the job for all models.
         acme = provider()
         made = model(acme, "a")
         await put(database, acme, made)

@@ -18,6 +18,7 @@ from app.kit.access import SYSTEM
 from app.kit.db import Database
 from app.kit.journal import Writer
 from app.metrics import jobs
+from app.metrics.rollups import TAKE_MARK
 from app.migrate import METADATA
 from tests.conftest import Api
 from tests.kit.rows import execute, select_rows
@@ -183,10 +184,10 @@ class TestStop:
     async def load_whole(self, database: Database) -> None:
         """The demo with traffic, rolled up to days, with everything that jobs note."""
         await start(database)
-        await fill(database, hours=50)
+        await fill(database, hours=26)
         later = datetime.now(UTC) + timedelta(days=2)
         await jobs.roll_up(database, lambda: later)
-        await jobs.notice(database, datetime.now(UTC) - timedelta(hours=50), datetime.now(UTC))
+        await jobs.notice(database, datetime.now(UTC) - timedelta(hours=26), datetime.now(UTC))
         (run,) = await select_rows(database, "select count(distinct grain) as n from rollup")
         assert run["n"] == 3
 
@@ -251,6 +252,23 @@ class TestStop:
         await begun.wait()
         await stop(database)
         await filling
+        assert await counts(database) == before
+
+    async def test_while_an_hour_is_rolled_up_leaves_nothing_either(self, database: Database) -> None:
+        # BUG (reported): the hour, not yet committed, is not seen by the deletion and stays for ever.
+        before = await counts(database)
+        await start(database)
+        await fill(database)
+        async with database.driver() as connection:
+            rolling = connection.transaction()
+            await rolling.start()
+            mark = await connection.fetchrow(TAKE_MARK, datetime.now(UTC) + timedelta(days=2))
+            assert mark is not None
+            await jobs._compute(connection, mark["grain"], mark["bucket"])
+            stopping = asyncio.create_task(stop(database))
+            await asyncio.sleep(0.5)
+            await rolling.commit()
+        await stopping
         assert await counts(database) == before
 
     async def test_what_people_decided_meanwhile_is_kept(self, database: Database) -> None:

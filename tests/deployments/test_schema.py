@@ -36,8 +36,8 @@ class TestFilters:
     async def test_all_conditions_must_hold_and_the_count_agrees(self, api: Api, estate: dict[str, str]) -> None:
         for chosen, expected in [
             (None, "abcd"),
-            ({"model": {"eq": "one"}}, "ab"),
-            ({"model": {"in": ["one", "two"]}}, "abcd"),
+            ({"model": {"eq": estate["one"]}}, "ab"),
+            ({"model": {"in": [estate["one"], estate["two"]]}}, "abcd"),
             ({"environment": {"eq": "PRODUCTION"}}, "ad"),
             ({"environment": {"in": ["STAGING", "DEVELOPMENT"]}}, "bc"),
             ({"phase": {"eq": "FAILED"}}, "b"),
@@ -45,12 +45,8 @@ class TestFilters:
             ({"team": {"eq": "crew"}}, "ad"),
             ({"team": {"in": ["crew", "gang"]}}, "abd"),
             ({"team": {"eq": "nobody"}}, ""),
-            ({"model": {"eq": "two"}, "team": {"eq": "crew"}, "phase": {"eq": "SCALING"}}, "d"),
+            ({"model": {"eq": estate["two"]}, "team": {"eq": "crew"}, "phase": {"eq": "SCALING"}}, "d"),
         ]:
-            if chosen and "model" in chosen:
-                ids = chosen["model"]
-                named = {"eq": estate[ids["eq"]]} if "eq" in ids else {"in": [estate[name] for name in ids["in"]]}
-                chosen = {**chosen, "model": named}
             found = (await api.data(LIST, filter=chosen))["deployments"]
             assert names(found) == list(expected)
             assert found["totalCount"] == len(expected)
@@ -89,10 +85,11 @@ class TestOrder:
             assert names((await api.data(LIST, order=order))["deployments"]) == expected
             found: list[str] = []
             cursor: str | None = None
-            for _ in expected:
+            for place in range(3):
                 page = (await api.data(LIST, order=order, first=1, after=cursor))["deployments"]
                 found, cursor = found + names(page), page["pageInfo"]["endCursor"]
-            assert (found, page["pageInfo"]["hasNextPage"]) == (expected, False)
+                assert page["pageInfo"]["hasNextPage"] == (place < 2)
+            assert found == expected
 
 
 class TestUnderModels:

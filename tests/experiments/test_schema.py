@@ -122,7 +122,6 @@ class TestUnderModels:
 
 class TestVisibility:
     async def test_experiment_with_one_hidden_model_does_not_exist_anywhere(self, api: Api) -> None:
-        # BUG (reported): `Model.experiments.totalCount` counts it all the same, as the sub-query correlates too much.
         acme = provider()
         shown, hidden = model(acme, "shown"), model(acme, "hidden", security_level="CONFIDENTIAL")
         plain, secret = experiment("plain"), experiment("secret")

@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.expression import Executable
 
 from app.kit.access import SYSTEM, Actor
-from app.kit.db import Database, Row, Statement, statement
-from app.kit.errors import InvalidParameter, Unavailable
+from app.kit.db import Database, InvalidText, Row, Statement, statement
+from app.kit.errors import Unavailable
 from app.kit.journal import Writer
 
 
@@ -76,10 +76,9 @@ class TestFetch:
         assert [row.n for row in await running] == [1]
 
     async def test_bad_argument_is_not_taken_for_a_lost_connection(self, database: Database) -> None:
-        # BUG (reported): asyncpg's `DataError` derives from `InterfaceError`, so the pool is emptied.
         (before,) = await database.fetch(one(), Row)
         for bad in ("\ud800", 5):
-            with pytest.raises((asyncpg.DataError, InvalidParameter)):
+            with pytest.raises((asyncpg.DataError, InvalidText)):
                 await database.fetch(said(), Row, said=bad)
         (after,) = await database.fetch(one(), Row)
         assert before.pid == after.pid

@@ -35,7 +35,7 @@ class TestDateTime:
         berlin = timezone(timedelta(hours=1))
         assert out(datetime, datetime(2026, 11, 20, 0, 15, 0, 5, tzinfo=berlin)) == "2026-11-19T23:15:00.000005Z"
 
-    @given(st.datetimes(datetime(2, 1, 1), datetime(9998, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001
+    @given(st.datetimes(timezones=st.just(UTC)))
     def test_round_trip(self, value: datetime) -> None:
         assert read(datetime, out(datetime, value)) == value
 
@@ -48,7 +48,6 @@ class TestDateTime:
          "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"],
     )  # fmt: skip
     def test_what_is_no_instant_is_refused_with_a_reason(self, text: Any) -> None:
-        # BUG (reported): an instant that leaves the calendar by its offset raises OverflowError, not a reason.
         with pytest.raises(ValueError, match="must "):
             read(datetime, text)
 
@@ -63,7 +62,6 @@ class TestDecimal:
         assert out(Decimal, Decimal(value)) == text
 
     def test_sum_of_the_widest_column_keeps_every_digit(self) -> None:
-        # BUG (reported): normalize() rounds to the 28 digits of the context; numeric(36,12) has more.
         assert out(Decimal, Decimal("123456789012345678901234.123456789012")) == "123456789012345678901234.123456789012"
 
     @pytest.mark.parametrize("value", ["", "x", "NaN", "Infinity", "-Infinity", "sNaN", None, True, [], {}])
@@ -90,7 +88,6 @@ class TestBigInt:
 
     @pytest.mark.parametrize("value", [1.5, True, "1.5", "x", "", None, "1_000", []])
     def test_what_is_no_whole_number_is_refused(self, value: Any) -> None:
-        # BUG (reported): `int` cuts fractions off and takes Booleans and underscores.
         with pytest.raises((ValueError, TypeError)):
             read(BigInt, value)
 

@@ -39,7 +39,6 @@ class TestLoadKeys:
         assert found == {load_keys(tmp_path / "home").cursors.hex()}
 
     def test_threads_that_start_together_agree(self, tmp_path: Path) -> None:
-        # BUG (reported): who comes between creation and writing gets keys from an empty secret.
         for n in range(30):
             home = tmp_path / str(n)
             home.mkdir()
@@ -49,7 +48,6 @@ class TestLoadKeys:
 
     @pytest.mark.parametrize("content", ["", "00", "zz" * 32, "ab" * 31])
     def test_damaged_secret_is_refused_and_never_used(self, tmp_path: Path, content: str) -> None:
-        # BUG (reported): after a crash or a full disk at first start the secret is empty, and everybody can sign.
         (tmp_path / "secret").write_text(content)
         with pytest.raises(Exception, match=r"secret"):
             load_keys(tmp_path)

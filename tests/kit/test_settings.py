@@ -22,7 +22,6 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
 
 class TestSettings:
     def test_defaults_are_those_the_readme_promises(self) -> None:
-        # BUG (reported): `populate_by_name` makes HOME (and SECRET) settings too: data goes to the user's home itself.
         made = Settings()
         assert (made.host, made.port, made.demo) == ("127.0.0.1", 8000, True)
         assert (made.database_url, made.redis_url, made.redis_prefix) == (None, None, "model_registry:")
@@ -52,7 +51,6 @@ class TestSettings:
         ],
     )
     def test_bad_value_names_its_variable(self, environment: pytest.MonkeyPatch, name: str, value: str) -> None:
-        # BUG (reported): REDIS_URL is not checked and fails later, without its name.
         environment.setenv(name, value)
         with pytest.raises(ValidationError) as refused:
             Settings()
@@ -65,20 +63,17 @@ class TestSettings:
 
     @pytest.mark.parametrize("name", ["DATABASE_URL", "REDIS_URL", "MODELHUB_HOME"])
     def test_empty_variable_counts_as_absent(self, environment: pytest.MonkeyPatch, name: str) -> None:
-        # BUG (reported): an empty MODELHUB_HOME is the current folder.
         environment.setenv(name, "")
         assert Settings() == Settings.model_validate({})
         assert (Settings().database_url, Settings().redis_url, Settings().home) == (None, None, default_home())
 
     def test_passwords_are_not_shown_in_errors(self, environment: pytest.MonkeyPatch) -> None:
-        # BUG (reported): pydantic repeats the input, password included.
         environment.setenv("DATABASE_URL", "mysql://user:hunter2@host/db")
         with pytest.raises(ValidationError) as refused:
             Settings()
         assert "hunter2" not in str(refused.value)
 
     def test_passwords_are_not_shown_in_repr(self, environment: pytest.MonkeyPatch) -> None:
-        # BUG (reported): so does the model's repr.
         environment.setenv("DATABASE_URL", "postgresql://user:hunter2@host/db")
         environment.setenv("REDIS_URL", "redis://:hunter2@host/0")
         assert "hunter2" not in repr(Settings())

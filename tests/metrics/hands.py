@@ -1,10 +1,10 @@
-"""Writers and rollers that run in processes of their own, so that they can be killed: `hands URL ROLE SEED`."""
+"""Writers and rollers that run in processes of their own, so that they can be killed."""
 
 from __future__ import annotations
 
 import asyncio
-import sys
 from datetime import timedelta
+from multiprocessing.connection import Connection
 from random import Random
 
 from app.kit.db import Database
@@ -30,7 +30,6 @@ async def write(database: Database, random: Random) -> None:
         size = random.randint(1, 60)
         batch, left = left[:size], left[size:]
         await ingest.take(batch)
-    print("done", flush=True)
 
 
 async def roll(database: Database) -> None:
@@ -40,14 +39,15 @@ async def roll(database: Database) -> None:
         await asyncio.sleep(0.02)
 
 
-async def main(url: str, role: str, seed: str) -> None:
-    """Do as told."""
+async def work(url: str, role: str, seed: float, ready: Connection) -> None:
+    """Write or roll, and say so before."""
     database = Database(url, read_connections=1, write_connections=2)
     async with database.driver():
-        print("ready", flush=True)
+        ready.send("ready")
     await (write(database, Random(seed)) if role == "write" else roll(database))
     await database.close()
 
 
-if __name__ == "__main__":
-    asyncio.run(main(*sys.argv[1:]))
+def run(url: str, role: str, seed: float, ready: Connection) -> None:
+    """What a process does."""
+    asyncio.run(work(url, role, seed, ready))

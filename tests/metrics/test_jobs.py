@@ -216,25 +216,24 @@ class TestNoticeOfFirstUse:
 
 
 class TestNoticeOfErrorBursts:
-    @pytest.mark.parametrize(
-        ("good", "bad", "expected"),
-        [(80, 20, 1), (81, 20, 0), (0, 19, 0), (0, 20, 1), (400, 100, 1), (401, 100, 0)],
-        ids=str,
-    )
     async def test_is_told_from_twenty_failures_on_that_are_a_fifth_of_all(
-        self, database: Database, random: Random, good: int, bad: int, expected: int
+        self, database: Database, random: Random
     ) -> None:
         await add_catalog(database)
-        await ingest_of(database).take(served(random, HOUR + A_MINUTE * 45, good, bad))
+        fates = [(80, 20, True), (81, 20, False), (0, 19, False), (0, 20, True), (400, 100, True), (401, 100, False)]
+        for good, bad, _ in fates:
+            name = f"{bad} of {good + bad}"
+            await ingest_of(database).take(served(random, HOUR + A_MINUTE * 45, good, bad, name))
         await notice(database, NOW - A_MINUTE * 10, NOW)
         assert await told(database, "errors.burst") == [], "too long ago"
         await notice(database, HOUR + A_MINUTE * 50, NOW)
         events = await told(database, "errors.burst")
-        assert len(events) == expected
-        if events:
-            assert events[0]["message"] == f"chat: {bad} of {good + bad} calls failed within an hour"
-            assert events[0]["resource"] == str(await value(database, "select id from deployment"))
-            assert HOUR + A_MINUTE * 45 <= events[0]["occurred_at"] < HOUR + A_MINUTE * 55
+        names = [f"{bad} of {good + bad}" for good, bad, is_told in fates if is_told]
+        expected = [f"{name}: {name} calls failed within an hour" for name in names]
+        assert sorted(event["message"] for event in events) == sorted(expected)
+        deployments = {row["id"]: row["name"] for row in await fetch(database, "select id::text, name from deployment")}
+        assert sorted(deployments[event["resource"]] for event in events) == sorted(names)
+        assert all(HOUR + A_MINUTE * 45 <= event["occurred_at"] < HOUR + A_MINUTE * 55 for event in events)
 
     async def test_is_told_once_for_an_hour_and_again_in_the_next(self, database: Database, random: Random) -> None:
         await add_catalog(database)
@@ -297,7 +296,7 @@ class TestKeepPartitions:
             await keep_partitions(database, NOW, RETENTION)
             assert await partitions(database) == [partition_name((NOW + A_DAY * n).date()) for n in range(-1, 3)]
 
-    @pytest.mark.parametrize("zone", ["UTC", "America/New_York", "Asia/Kathmandu"])
+    @pytest.mark.parametrize("zone", ["UTC", "America/New_York"])
     async def test_past_retention_are_dropped_with_their_keys_and_no_others(
         self, database: Database, random: Random, zone: str
     ) -> None:

@@ -386,22 +386,14 @@ class TestDamage:
 
 
 class TestShiftToNow:
-    @pytest.mark.parametrize(
-        ("newest", "days"),
-        [
-            (NOW, 0),
-            (NOW - A_DAY + AN_HOUR, 0),
-            (NOW - A_DAY, 1),
-            (NOW - A_DAY * 400 - AN_HOUR, 400),
-            (NOW + AN_HOUR, -1),
-        ],
-    )
-    async def test_is_whole_days_and_never_beyond_now(self, database: Database, newest: datetime, days: int) -> None:
-        found = Scan(["occurred_at"], newest=newest, first="x")
-        assert await shift_to_now(database, found, NOW) == timedelta(days=days)
-
-    async def test_of_a_file_without_times_is_none(self, database: Database) -> None:
-        assert await shift_to_now(database, Scan(["occurred_at"]), NOW) == timedelta(0)
+    async def test_is_whole_days_and_never_beyond_now(self, database: Database) -> None:
+        days = {
+            NOW: 0, NOW - A_DAY + AN_HOUR: 0, NOW - A_DAY: 1, NOW - A_DAY * 400 - AN_HOUR: 400, NOW + AN_HOUR: -1
+        }  # fmt: skip
+        for newest, expected in days.items():
+            found = Scan(["occurred_at"], newest=newest, first="x")
+            assert await shift_to_now(database, found, NOW) == timedelta(days=expected)
+        assert await shift_to_now(database, Scan(["occurred_at"]), NOW) == timedelta(0), "a file without times"
 
     async def test_moves_a_file_as_far_as_before_so_that_nothing_is_counted_twice(
         self, database: Database, path: Path
