@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.catalog import service as catalog
 from app.catalog.tables import Model, ModelAlias, ModelVersion
-from app.catalog.vocabulary import ModelSource
+from app.catalog.vocabulary import ModelSource, ModelStatus
 from app.demo import estate
 from app.deployments.events import DeploymentScaled
 from app.deployments.rules import phase_of
@@ -20,27 +20,22 @@ from app.deployments.tables import Deployment
 from app.deployments.vocabulary import Runtime
 from app.experiments.tables import Experiment, Variant
 from app.identity.tables import Team
-from app.kit.access import Actor
+from app.kit.access import Actor, Clearance
 from app.kit.ids import new_id
 from app.kit.journal import record
 from app.metrics.tables import ErrorBurst
 
 TAGS = ("demo",)
 
-GOVERNED = (
-    *("category", "supported_tasks", "tags", "owner", "compliance", "security_level", "documentation"),
-    *("status", "retires_on", "replacement_id"),
-)
-"""Columns of imported models that the estate fills in."""
-
-_EMPTY: dict[str, Any] = {
-    **dict.fromkeys(GOVERNED),
+_UNGOVERNED: dict[str, Any] = {
+    **dict.fromkeys(("category", "owner", "documentation", "retires_on", "replacement_id")),
     "supported_tasks": [],
     "tags": [],
     "compliance": [],
-    "security_level": "INTERNAL",
-    "status": "ACTIVE",
+    "security_level": Clearance.INTERNAL,
+    "status": ModelStatus.ACTIVE,
 }
+"""What an imported model says where nobody has said anything."""
 
 
 async def load(session: AsyncSession, actor: Actor, whole: estate.Estate, anchor: datetime) -> None:
@@ -76,7 +71,7 @@ async def _models(session: AsyncSession, whole: estate.Estate, anchor: datetime)
     found = await session.scalars(select(Model).where(Model.slug.in_(model.slug for model in whole.models)))
     models = {model.slug: model for model in found}
     for model in whole.models:
-        _govern(models[model.slug], model, models, anchor)
+        _set(models[model.slug], _governance(model, models, anchor))
     return models
 
 
@@ -93,13 +88,25 @@ def _in_house(model: estate.Model, providers: Mapping[str, UUID]) -> Model:
     )
 
 
-def _govern(row: Model, model: estate.Model, models: Mapping[str, Model], anchor: datetime) -> None:
-    row.category, row.owner, row.documentation = model.category, model.owner, model.documentation
-    row.supported_tasks, row.tags = list(model.supported_tasks), list(model.tags)
-    row.compliance, row.security_level = list(model.compliance), model.security_level
-    row.status = model.status
-    row.retires_on = (anchor + model.retires_on).date() if model.retires_on else None
-    row.replacement_id = models[model.replacement].id if model.replacement else None
+def _governance(model: estate.Model, models: Mapping[str, Model], anchor: datetime) -> dict[str, Any]:
+    """What the estate says about a model: the columns that belong to people."""
+    return {
+        "category": model.category,
+        "owner": model.owner,
+        "documentation": model.documentation,
+        "supported_tasks": list(model.supported_tasks),
+        "tags": list(model.tags),
+        "compliance": list(model.compliance),
+        "security_level": model.security_level,
+        "status": model.status,
+        "retires_on": (anchor + model.retires_on).date() if model.retires_on else None,
+        "replacement_id": models[model.replacement].id if model.replacement else None,
+    }
+
+
+def _set(row: Model, columns: Mapping[str, Any]) -> None:
+    for name, value in columns.items():
+        setattr(row, name, value)
 
 
 def _version(model: Model, version: estate.Version, anchor: datetime) -> ModelVersion:
@@ -260,8 +267,16 @@ _CLEAR_USAGE = (
 """Events of the demo are emptied but stay in the log, as its positions must not have gaps."""
 
 
-async def clear(session: AsyncSession, whole: estate.Estate) -> None:
-    """Remove the estate and its traffic; what it filled in about imported models becomes unknown again."""
+_CLEAR_PROVIDER = """
+delete from provider p where p.slug = 'neuroweaver' and not exists (select from model m where m.provider_id = p.id)
+"""
+
+
+async def clear(session: AsyncSession, whole: estate.Estate, anchor: datetime) -> None:
+    """Remove the estate and its traffic; what it filled in about imported models becomes unknown again.
+
+    Waits for roll-ups under way, which would otherwise write what they read before."""
+    await session.execute(text("lock table rollup_dirty in exclusive mode"))
     for statement in _CLEAR_USAGE:
         await session.execute(text(statement))
     demo = select(Deployment.id).where(Deployment.is_demo)
@@ -270,17 +285,19 @@ async def clear(session: AsyncSession, whole: estate.Estate) -> None:
     await session.execute(delete(Variant).where(Variant.experiment_id.in_(experiments)))
     for table in (Experiment, Deployment, ModelAlias, ModelVersion):
         await session.execute(delete(table).where(table.is_demo))
-    await _clear_models(session, whole)
+    await _clear_models(session, whole, anchor)
     used = select(Deployment.team_id).where(Deployment.team_id.is_not(None))
     await session.execute(delete(Team).where(Team.is_demo, Team.id.not_in(used)))
 
 
-async def _clear_models(session: AsyncSession, whole: estate.Estate) -> None:
-    slugs = [model.slug for model in whole.models]
-    for row in await session.scalars(select(Model).where(Model.slug.in_(slugs), ~Model.is_demo)):
-        for column in GOVERNED:
-            setattr(row, column, _EMPTY[column])
+async def _clear_models(session: AsyncSession, whole: estate.Estate, anchor: datetime) -> None:
+    """Take back what the estate said about imported models, unless somebody has said something else since."""
+    found = await session.scalars(select(Model).where(Model.slug.in_([model.slug for model in whole.models])))
+    models = {row.slug: row for row in found}
+    for model in whole.models:
+        row, ours = models.get(model.slug), _governance(model, models, anchor)
+        if row is not None and not row.is_demo:
+            _set(row, {name: _UNGOVERNED[name] for name in ours if getattr(row, name) == ours[name]})
     await session.flush()
     await session.execute(delete(Model).where(Model.is_demo))
-    await session.execute(text("delete from provider p where p.slug = 'neuroweaver' and not exists "
-                               "(select from model m where m.provider_id = p.id)"))  # fmt: skip
+    await session.execute(text(_CLEAR_PROVIDER))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, datetime, time, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.demo.estate import LARKFIELD
@@ -24,6 +24,8 @@ from app.metrics.ingest.service import Ingest
 SEED = 7
 HISTORY = timedelta(days=14)
 BATCH = 4000
+FILLING = 0x64656D6F
+"""The advisory lock that filling shares and clearing excludes."""
 
 Report = Callable[[timedelta, timedelta], None]
 """Told how much of how much time has been filled."""
@@ -43,7 +45,7 @@ async def restart(session: AsyncSession, _: Actor) -> None:
     """Forget that the demo was cleared, so that it is loaded anew."""
     run = await session.get(DemoRun, 1)
     if run is not None:
-        await clear(session, LARKFIELD)
+        await _clear(session, run)
         await session.delete(run)
 
 
@@ -51,8 +53,13 @@ async def stop(session: AsyncSession, _: Actor) -> None:
     """Remove everything the demo made, and remember that it is not wanted."""
     run = await session.get(DemoRun, 1)
     if run is not None:
-        await clear(session, LARKFIELD)
+        await _clear(session, run)
         run.is_cleared = True
+
+
+async def _clear(session: AsyncSession, run: DemoRun) -> None:
+    await session.execute(select(func.pg_advisory_xact_lock(FILLING)))
+    await clear(session, LARKFIELD, run.anchor)
 
 
 async def fill(
@@ -68,12 +75,23 @@ async def fill(
     begin = max(run.generated_until, now - retention + timedelta(hours=1))
     ingest = Ingest(database, Directory(database, SYSTEM, is_demo=True), retention)
     for batch, until in batches(run, begin, now):
-        await ingest.take(batch)
-        await Writer(database).write(SYSTEM, _note_progress, until)
+        if not await _take(database, ingest, batch, until):
+            return None
         report(until - begin, now - begin)
     if now - begin > timedelta(hours=1):
         await jobs.notice(database, begin, now)
     return now
+
+
+async def _take(database: Database, ingest: Ingest, batch: list[Inference], until: datetime) -> bool:
+    """Store a batch unless the demo was cleared meanwhile, which cannot happen while it is stored."""
+    async with database.driver() as connection, connection.transaction():
+        await connection.execute("select pg_advisory_xact_lock_shared($1)", FILLING)
+        if await _running(database) is None:
+            return False
+        await ingest.take(batch)
+        await Writer(database).write(SYSTEM, _note_progress, until)
+        return True
 
 
 def batches(run: DemoRun, begin: datetime, end: datetime) -> Iterable[tuple[list[Inference], datetime]]:

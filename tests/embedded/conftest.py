@@ -1,5 +1,6 @@
 """Homes on short paths, and owners that do not outlive their test."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Generator
@@ -10,7 +11,14 @@ import pytest
 from app.embedded import EmbeddedServers
 from app.embedded.places import run_folder
 
-from .owners import Owner
+from .owners import Owner, child_pids, others
+
+
+@pytest.fixture(autouse=True)
+def apart_from_others() -> None:
+    """What the session's other tests have started is none of ours to count or kill."""
+    others.clear()
+    others.update(child_pids(os.getpid()))
 
 
 @pytest.fixture

@@ -77,10 +77,19 @@ class Owner:
                     os.kill(pid, signal.SIGKILL)
 
 
+others: set[int] = set()
+"""Children of the test process that were there before the test: the servers of the whole session."""
+
+
+def child_pids(pid: int) -> set[int]:
+    """The pids of the direct children of a process."""
+    return {int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()}
+
+
 def children(pid: int) -> dict[str, int]:
-    """The pids of the direct children of a process, by the name of their program."""
-    found = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return {Path(f"/proc/{child}/comm").read_text().strip(): int(child) for child in found}
+    """The pids of the direct children of a process, by the name of their program, without `others`."""
+    found = child_pids(pid) - others
+    return {Path(f"/proc/{child}/comm").read_text().strip(): child for child in found}
 
 
 def is_alive(pid: int, name: str) -> bool:

@@ -16,7 +16,7 @@ from app.kit.errors import Forbidden
 from app.metrics import reads
 from app.metrics.jobs import roll_one, roll_up
 from app.metrics.reads import ESTATE, Subject
-from app.metrics.rules import Granularity, TimeRange, distinct, explicit_range
+from app.metrics.rules import Granularity, TimeRange, distinct, explicit_range, sketch_of
 from tests.metrics.recount import RAW, Question, Questions, SnapshotReader, check, check_estate, raw_rows, reader_of
 from tests.metrics.sending import (
     A_DAY,
@@ -232,19 +232,44 @@ class TestUserRanks:
             assert distinct(ranks[ESTATE]) == pytest.approx(number, rel=0.03, abs=1)
             await roll_up(database, lambda: LATER)
 
+    @pytest.mark.parametrize("size", [1, 2, 4], ids=["one by one", "in pairs", "in one batch"])
+    async def test_of_users_that_share_a_register_the_greatest_rank_counts(self, database: Database, size: int) -> None:
+        """Within a batch, within a minute, an hour, a day, and over deployments: the order must not matter."""
+        model = await add_model(database, "alpha/one")
+        random, names = Random(13), {}
+        for n in range(1000):
+            names.setdefault(sketch_of(f"user-{n}")[0], []).append(f"user-{n}")
+        shared = [users for users in names.values() if len({sketch_of(user)[1] for user in users}) > 1][:40]
+        places = [AT, AT + A_TICK, AT + A_MINUTE, AT - AN_HOUR * 2]
+        for users in shared:
+            users = sorted(users, key=lambda user: sketch_of(user)[1], reverse=random.random() < 0.5)
+            pairs = [(users[0], at) for at in random.sample(places, 2)] + [
+                (users[-1], at) for at in random.sample(places, 2)
+            ]
+            await send(database, [call(random, at, user=user) for user, at in pairs], size)
+        expected = sorted(max(sketch_of(user)[1] for user in (users[0], users[-1])) for users in map(_ends, shared))
+        for _ in range(2):
+            ranks = await reads.user_ranks(reader_of(database), SYSTEM, [model], Subject("model"), everything().span)
+            assert sorted(ranks[model]) == expected
+            await roll_up(database, lambda: LATER)
+
+
+def _ends(users: list[str]) -> list[str]:
+    return sorted(users, key=lambda user: sketch_of(user)[1])
+
 
 class TestErrors:
     async def test_the_newest_message_wins_whatever_the_order_of_arrival(self, database: Database) -> None:
         await add_catalog(database)
         random = Random(12)
-        ats = [AT + timedelta(seconds=n) for n in (5, 50, 20)] + [AT + AN_HOUR, AT - AN_HOUR]
+        ats = [AT + timedelta(seconds=n) for n in (5, 50, 20)] + [AT - AN_HOUR, AT - A_DAY]
         calls = [call(random, at, failed=True, error_code="timeout", error_message=f"at {at}") for at in ats]
         for one in calls:
             await send(database, [one])
         for _ in range(2):
             found = await reads.errors(reader_of(database), SYSTEM, [ESTATE], Subject("estate"), everything().span)
             (error,) = found[ESTATE]
-            newest = AT + AN_HOUR
+            newest = AT + timedelta(seconds=50)
             assert (error.error_code, error.requests, error.last_at, error.message) == (
                 "timeout",
                 5,
