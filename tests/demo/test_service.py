@@ -243,7 +243,6 @@ class TestStop:
         assert await counts(database) == before
 
     async def test_while_traffic_is_made_leaves_nothing_either(self, database: Database) -> None:
-        # BUG (reported): the filling process goes on with what it remembers: usage of deployments that are gone.
         before = await counts(database)
         await start(database)
         await execute(database, "update demo_run set generated_until = now() - interval '60 hours'")
@@ -255,7 +254,6 @@ class TestStop:
         assert await counts(database) == before
 
     async def test_while_an_hour_is_rolled_up_leaves_nothing_either(self, database: Database) -> None:
-        # BUG (reported): the hour, not yet committed, is not seen by the deletion and stays for ever.
         before = await counts(database)
         await start(database)
         await fill(database)
@@ -272,7 +270,6 @@ class TestStop:
         assert await counts(database) == before
 
     async def test_what_people_decided_meanwhile_is_kept(self, database: Database) -> None:
-        # BUG (reported): every governed column of the demo's models is emptied, whoever filled it in.
         await start(database)
         where = "slug = 'openai/text-embedding-3-small'"
         await execute(

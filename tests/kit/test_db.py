@@ -62,8 +62,6 @@ class TestFetch:
         assert database.statements == 2
 
     async def test_reads_on_after_every_connection_was_terminated(self, database: Database, database_url: str) -> None:
-        # BUG (reported, a race): a connection that has read the server's farewell but not yet the end of the stream
-        # raises asyncpg's `InternalClientError`, which shows as INTERNAL_ERROR.
         await asyncio.gather(*(database.fetch(slow(), Row) for _ in range(4)))
         assert await terminate(database_url) >= 4
         found = await asyncio.gather(*(database.fetch(one(), Row) for _ in range(12)))

@@ -241,8 +241,8 @@ class TestUserRanks:
             names.setdefault(sketch_of(f"user-{n}")[0], []).append(f"user-{n}")
         shared = [users for users in names.values() if len({sketch_of(user)[1] for user in users}) > 1][:40]
         places = [AT, AT + A_TICK, AT + A_MINUTE, AT - AN_HOUR * 2]
-        for users in shared:
-            users = sorted(users, key=lambda user: sketch_of(user)[1], reverse=random.random() < 0.5)
+        for group in shared:
+            users = sorted(group, key=lambda user: sketch_of(user)[1], reverse=random.random() < 0.5)
             pairs = [(users[0], at) for at in random.sample(places, 2)] + [
                 (users[-1], at) for at in random.sample(places, 2)
             ]
