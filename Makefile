@@ -65,11 +65,15 @@ clean: ## remove the environment (the data of `make run` stays)
 	@$(call install,requirements-browser.lock)
 	@touch .venv/.run .venv/.dev $@
 
-# Takes the marks away first and gives .made back last, so that an interrupted installation is noticed.
+# Takes the marks away first and gives .made back last, so that an interrupted installation is noticed. Where uv is not
+# to be had, or cannot reach the packages (it trusts other certificates than pip), pip does it, which takes longer.
+UV_INSTALL := $(BIN)/uv pip install -q --python $(BIN)/python
+PIP_INSTALL := $(BIN)/pip install -q --disable-pip-version-check
+
 define install
 echo "Installing $(1) …"; \
-if $(BIN)/uv --version > /dev/null 2>&1; then install="$(BIN)/uv pip install -q --python $(BIN)/python"; \
-else install="$(BIN)/pip install -q --disable-pip-version-check"; fi; \
-rm -f .venv/.made .venv/.run .venv/.dev .venv/.browser && \
-$$install --require-hashes -r $(1) && $$install --no-deps --no-build-isolation -e . && touch .venv/.made
+rm -f .venv/.made .venv/.run .venv/.dev .venv/.browser; \
+{ $(UV_INSTALL) --require-hashes -r $(1) || $(PIP_INSTALL) --require-hashes -r $(1); } 2> .venv/install.log || \
+  { cat .venv/install.log; exit 1; }; \
+$(PIP_INSTALL) --no-deps --no-build-isolation -e . && touch .venv/.made
 endef
