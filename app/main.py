@@ -71,20 +71,9 @@ async def to_graphiql(_: Request) -> RedirectResponse:
 @asynccontextmanager
 async def _lifespan(application: Starlette) -> AsyncGenerator[None]:
     hub: Hub = application.state.hub
-    await refuse_mismatch(hub.settings)
+    await migrate.refuse_mismatch(hub.settings.database_url or "")
     try:
         yield
     finally:
         await hub.database.close()
         await hub.redis.aclose()
-
-
-async def refuse_mismatch(settings: Settings) -> None:
-    """Raise `SchemaMismatch` unless the database is exactly at our revision."""
-    current = await migrate.current_revision(settings.database_url or "")
-    migrate.refuse_unknown(current)
-    if current != migrate.head():
-        raise migrate.SchemaMismatch(
-            f"The database is at revision {current or 'none'}, this Model Hub needs {migrate.head()}. "
-            "Run `modelhub migrate`."
-        )

@@ -12,8 +12,8 @@ from datetime import timedelta
 from app.demo import service as demo
 from app.kit.clock import utc_now
 from app.kit.db import Database
-from app.main import refuse_mismatch
 from app.metrics import jobs
+from app.migrate import refuse_mismatch
 from app.settings import Settings
 
 log = logging.getLogger("modelhub.worker")
@@ -52,7 +52,7 @@ def jobs_of(settings: Settings, database: Database) -> list[Job]:
 
 async def work(settings: Settings) -> None:
     """Run all jobs until SIGTERM or SIGINT."""
-    await refuse_mismatch(settings)
+    await refuse_mismatch(settings.database_url or "")
     database = Database(settings.database_url or "", read_connections=2, write_connections=4)
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -9,12 +9,13 @@ from typing import Any
 
 import asyncpg
 import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.catalog import source
 from app.catalog.importing import import_catalog
 from app.demo import service
 from app.demo.estate import LARKFIELD
-from app.kit.access import SYSTEM
+from app.kit.access import SYSTEM, Actor
 from app.kit.db import Database
 from app.kit.journal import Writer
 from app.metrics import jobs
@@ -315,3 +316,22 @@ class TestRestart:
     async def keys(self, database: Database) -> Sequence[Any]:
         """The keys of deployments."""
         return [row["id"] for row in await select_rows(database, "select id from deployment")]
+
+    async def test_while_traffic_is_made_leaves_no_usage_of_deployments_that_are_gone(self, database: Database) -> None:
+        # BUG (reported): the filling process goes on with the ids of the deployments that were there before.
+        async def anew(session: AsyncSession, actor: Actor) -> None:
+            await service.restart(session, actor)
+            await session.flush()
+            await service.start(session, actor, datetime.now(UTC))
+
+        await start(database)
+        await execute(database, "update demo_run set generated_until = now() - interval '60 hours'")
+        begun = asyncio.Event()
+        filling = asyncio.create_task(service.fill(database, RETENTION, lambda _done, _whole: begun.set()))
+        await begun.wait()
+        await Writer(database).write(SYSTEM, anew)
+        await filling
+        orphans = await select_rows(
+            database, "select 1 from rollup r where not exists (select from deployment d where d.id = r.deployment_id)"
+        )
+        assert orphans == []

@@ -67,6 +67,19 @@ class TestFetch:
         found = await asyncio.gather(*(database.fetch(one(), Row) for _ in range(12)))
         assert [rows[0].n for rows in found] == [1] * 12
 
+    async def test_reads_on_at_whatever_moment_connections_are_terminated(
+        self, database: Database, database_url: str
+    ) -> None:
+        # BUG (reported, a race): a connection that has read the server's farewell, but not yet the end of the stream,
+        # raises asyncpg's `InternalClientError`, which shows as INTERNAL_ERROR.
+        for moment in range(40):
+            await asyncio.gather(*(database.fetch(one(), Row) for _ in range(4)))
+            ending = asyncio.create_task(terminate(database_url))
+            await asyncio.sleep(moment / 4000)
+            found = await asyncio.gather(*(database.fetch(one(), Row) for _ in range(8)))
+            assert [rows[0].n for rows in found] == [1] * 8
+            await ending
+
     async def test_read_that_is_under_way_is_repeated(self, database: Database, database_url: str) -> None:
         running = asyncio.create_task(database.fetch(slow(), Row))
         await asyncio.sleep(0.2)

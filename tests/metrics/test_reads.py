@@ -191,16 +191,15 @@ class TestTotals:
 class TestLastUsed:
     async def test_is_the_newest_call_of_the_deployment_whoever_made_it(self, database: Database) -> None:
         await add_catalog(database)
-        random, teams = Random(9), ["t1", "t2", "t3", "t4", "t5", None]
-        calls = [call(random, AT + A_TICK * n, service="chat", team=team) for n, team in enumerate(teams)]
-        for order in (calls, calls[::-1]):
-            await send(
-                database, [altered(c, service=f"chat-{order is calls}", event_id=call(random).event_id) for c in order]
-            )
+        random, teams = Random(9), ["t1", "t2", "t3", "t4", None]
+        for newest in teams:
+            ats = {team: AT + A_TICK * (9 if team == newest else 1) for team in teams}
+            await send(database, [call(random, at, service=f"of-{newest}", team=team) for team, at in ats.items()])
         async with database.driver() as connection:
             keys = [row["id"] for row in await connection.fetch("select id from deployment")]
         found = await reads.last_used(reader_of(database), SYSTEM, keys)
-        assert found == dict.fromkeys(keys, AT + A_TICK * 5)
+        assert len(keys) == len(teams)
+        assert found == dict.fromkeys(keys, AT + A_TICK * 9)
 
     async def test_is_null_if_it_never_answered(self, database: Database) -> None:
         key = await add_model(database, "alpha/one")
@@ -236,26 +235,29 @@ class TestUserRanks:
     async def test_of_users_that_share_a_register_the_greatest_rank_counts(self, database: Database, size: int) -> None:
         """Within a batch, within a minute, an hour, a day, and over deployments: the order must not matter."""
         model = await add_model(database, "alpha/one")
-        random, names = Random(13), {}
+        random = Random(13)
+        names: dict[int, list[str]] = {}
         for n in range(1000):
             names.setdefault(sketch_of(f"user-{n}")[0], []).append(f"user-{n}")
-        shared = [users for users in names.values() if len({sketch_of(user)[1] for user in users}) > 1][:40]
+        shared = [users for users in map(_by_rank, names.values()) if _rank(users[0]) < _rank(users[-1])][:40]
         places = [AT, AT + A_TICK, AT + A_MINUTE, AT - AN_HOUR * 2]
-        for group in shared:
-            users = sorted(group, key=lambda user: sketch_of(user)[1], reverse=random.random() < 0.5)
-            pairs = [(users[0], at) for at in random.sample(places, 2)] + [
-                (users[-1], at) for at in random.sample(places, 2)
-            ]
-            await send(database, [call(random, at, user=user) for user, at in pairs], size)
-        expected = sorted(max(sketch_of(user)[1] for user in (users[0], users[-1])) for users in map(_ends, shared))
+        for users in shared:
+            sent = [call(random, at, user=user) for user in (users[0], users[-1]) for at in random.sample(places, 2)]
+            random.shuffle(sent)
+            await send(database, sent, size)
+        expected = sorted(_rank(users[-1]) for users in shared)
         for _ in range(2):
             ranks = await reads.user_ranks(reader_of(database), SYSTEM, [model], Subject("model"), everything().span)
             assert sorted(ranks[model]) == expected
             await roll_up(database, lambda: LATER)
 
 
-def _ends(users: list[str]) -> list[str]:
-    return sorted(users, key=lambda user: sketch_of(user)[1])
+def _rank(user: str) -> int:
+    return sketch_of(user)[1]
+
+
+def _by_rank(users: list[str]) -> list[str]:
+    return sorted(users, key=_rank)
 
 
 class TestErrors:
