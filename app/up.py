@@ -104,8 +104,10 @@ def _environment(settings: Settings) -> dict[str, str]:
 
 def run(settings: Settings) -> None:
     """Start everything, say where it is, and keep it running until Ctrl-C or SIGTERM."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _interrupt)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # under nohup it stays ignored
+        signal.signal(signal.SIGHUP, _interrupt)
     follow_parent()
     try:
         if settings.database_url and settings.redis_url:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, time, timedelta
 
 from sqlalchemy import func, select
@@ -74,24 +75,29 @@ async def fill(
     now = utc_now()
     begin = max(run.generated_until, now - retention + timedelta(hours=1))
     ingest = Ingest(database, Directory(database, SYSTEM, is_demo=True), retention)
+    since = run.generated_until
     for batch, until in batches(run, begin, now):
-        if not await _take(database, ingest, batch, until):
-            return None
+        async with _unchanged(database, since) as is_unchanged:
+            if not is_unchanged:
+                return None
+            await ingest.take(batch)
+            await Writer(database).write(SYSTEM, _note_progress, until)
+        since = until
         report(until - begin, now - begin)
     if now - begin > timedelta(hours=1):
-        await jobs.notice(database, begin, now)
+        async with _unchanged(database, since) as is_unchanged:
+            if is_unchanged:
+                await jobs.notice(database, begin, now)
     return now
 
 
-async def _take(database: Database, ingest: Ingest, batch: list[Inference], until: datetime) -> bool:
-    """Store a batch unless the demo was cleared meanwhile, which cannot happen while it is stored."""
+@asynccontextmanager
+async def _unchanged(database: Database, since: datetime) -> AsyncGenerator[bool]:
+    """Whether the demo is still where we left it, neither cleared nor loaded anew; it stays so within the block."""
     async with database.driver() as connection, connection.transaction():
         await connection.execute("select pg_advisory_xact_lock_shared($1)", FILLING)
-        if await _running(database) is None:
-            return False
-        await ingest.take(batch)
-        await Writer(database).write(SYSTEM, _note_progress, until)
-        return True
+        run = await _running(database)
+        yield run is not None and run.generated_until == since
 
 
 def batches(run: DemoRun, begin: datetime, end: datetime) -> Iterable[tuple[list[Inference], datetime]]:

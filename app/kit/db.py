@@ -156,8 +156,13 @@ class Database:
         try:
             async with self._writes.connect() as connection:
                 raw = await connection.get_raw_connection()
-                yield cast("asyncpg.Connection[Any]", raw.driver_connection)
-        except (*_UNREACHABLE, asyncpg.InsufficientResourcesError) as error:
+                driver = cast("asyncpg.Connection[Any]", raw.driver_connection)
+                try:
+                    yield driver
+                finally:
+                    if driver.is_closed():
+                        await connection.invalidate()
+        except (*_UNREACHABLE, asyncpg.AdminShutdownError, asyncpg.InsufficientResourcesError) as error:
             raise Unavailable(NOT_WRITTEN) from error
 
     async def close(self) -> None:

@@ -165,8 +165,8 @@ def explicit_range(start: datetime, end: datetime) -> TimeRange:
         raise InvalidParameter("`range.from` must be before `range.to`.", argument="range")
     if start < EPOCH or end > _LAST:
         raise InvalidParameter("`range` must lie between the years 1970 and 9998.", argument="range")
-    if end - start > timedelta(days=3660):
-        raise InvalidParameter("`range` may span ten years at most.", argument="range")
+    if end - start > timedelta(days=MAX_POINTS):
+        raise InvalidParameter("`range` may span 3,000 days at most.", argument="range")
     return TimeRange(floor_to(start.astimezone(UTC), _A_MINUTE), ceil_to(end.astimezone(UTC), _A_MINUTE))
 
 

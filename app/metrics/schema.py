@@ -61,7 +61,7 @@ graphql_enum(
 class TimeRangeInput:
     preset: RangePreset | None = strawberry.field(default=None, description="A range that ends now.")
     from_: datetime | None = strawberry.field(default=None, name="from", description="The first instant.")
-    to: datetime | None = strawberry.field(default=None, description="The first instant after; at most ten years on.")
+    to: datetime | None = strawberry.field(default=None, description="The first instant after; at most 3,000 days on.")
 
     def span(self, now: datetime) -> TimeRange:
         """The range meant. Raises `INVALID_PARAMETER`."""

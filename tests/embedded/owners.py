@@ -20,6 +20,7 @@ import signal, sys, time
 from pathlib import Path
 from app.embedded import EmbeddedServers
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job starts with SIGINT ignored
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # and one under nohup with SIGHUP ignored
 with EmbeddedServers(Path(sys.argv[1]), report=lambda line: None) as servers:
     print("ready", flush=True)
     while True:

@@ -248,9 +248,6 @@ class TestCutConnections:
                 await check(reader_of(database), rows, questions.ask())
         await assert_taken_once(database, sent)
 
-    @pytest.mark.xfail(
-        strict=True, reason="kit.db: the pool of Database.driver() keeps handing out the dead connection"
-    )
     async def test_a_sender_goes_on_with_another_connection(self, database: Database, database_url: str) -> None:
         await add_catalog(database)
         ingest, calls = ingest_of(database), failing(Random(4), 2)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import TypeVar
 from uuid import UUID
 
 from app.catalog import reads as catalog_reads
@@ -16,6 +17,8 @@ from app.kit.access import Actor
 from app.kit.db import Database
 from app.kit.journal import Writer
 from app.metrics.ingest.rules import Inference
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +63,10 @@ class Directory:
         return (inference.service or "", self.model(inference).id, inference.environment)
 
     async def _learn_models(self, names: set[tuple[str, str]]) -> None:
-        if not names:
-            return
+        for some in _chunks(sorted(names)):
+            await self._learn_some_models(some)
+
+    async def _learn_some_models(self, names: list[tuple[str, str]]) -> None:
         known = await self._writer().write(self.actor, catalog.discover_models, names, is_demo=self.is_demo)
         prices = await catalog_reads.price_lists(self.database, {model.id for model in known.values()})
         for name, model in known.items():
@@ -74,9 +79,14 @@ class Directory:
 
     async def _learn_deployments(self, batch: Iterable[Inference]) -> None:
         unknown = [i for i in batch if i.service and self._sighting_key(i) not in self.deployments]
-        if unknown:
-            sightings = [Sighting(*self._sighting_key(i), self.team_id(i)) for i in unknown]
-            self.deployments |= await self._writer().write(self.actor, deployments.record_deployments, sightings)
+        sightings = list({Sighting(*self._sighting_key(i), self.team_id(i)): None for i in unknown})
+        for some in _chunks(sightings):
+            self.deployments |= await self._writer().write(self.actor, deployments.record_deployments, some)
 
     def _writer(self) -> Writer:
         return Writer(self.database)
+
+
+def _chunks(values: list[T]) -> Iterator[list[T]]:
+    """At most 1,000 at a time: a statement takes 32,767 arguments."""
+    return (values[start : start + 1000] for start in range(0, len(values), 1000))

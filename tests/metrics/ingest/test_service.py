@@ -285,11 +285,7 @@ class TestNames:
 
     @pytest.mark.parametrize(
         "name",
-        [
-            "team",
-            pytest.param("service", marks=pytest.mark.xfail(strict=True, reason="deployments: over 32,767 arguments")),
-            pytest.param("model", marks=pytest.mark.xfail(strict=True, reason="catalog: over 32,767 arguments")),
-        ],
+        ["team", "service", "model"],
     )
     async def test_every_call_of_a_batch_may_name_another(self, database: Database, random: Random, name: str) -> None:
         await add_catalog(database)
