@@ -182,7 +182,10 @@ def _is_outage(error: BaseException | None) -> bool:
 
 def _is_lost(driver: Any, error: Exception) -> bool:
     """Whether a statement failed because its connection is gone, rather than because of itself."""
-    gone = (OSError, asyncpg.PostgresConnectionError, asyncpg.AdminShutdownError, asyncpg.CannotConnectNowError)
+    gone = (
+        *(OSError, asyncpg.PostgresConnectionError, asyncpg.AdminShutdownError, asyncpg.CannotConnectNowError),
+        asyncpg.InternalClientError,  # the farewell was heard, but the stream has not ended yet
+    )
     return driver.is_closed() or isinstance(error, gone)
 
 
