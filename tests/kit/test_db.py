@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, suppress
+from urllib.parse import parse_qs, urlsplit
 
 import asyncpg
 import pytest
@@ -44,6 +47,34 @@ async def terminate(database_url: str) -> int:
         await admin.close()
 
 
+@asynccontextmanager
+async def held_open(database_url: str) -> AsyncGenerator[str]:
+    """A way to the same database on which clients do not see the end of the server's stream until we leave."""
+    asked = parse_qs(urlsplit(database_url).query)
+    path = f"{asked['host'][0]}/.s.PGSQL.{asked['port'][0]}"
+    connected: list[asyncio.StreamWriter] = []
+
+    async def pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError):
+            while heard := await source.read(65536):
+                sink.write(heard)
+
+    async def connect(from_client: asyncio.StreamReader, to_client: asyncio.StreamWriter) -> None:
+        from_server, to_server = await asyncio.open_unix_connection(path)
+        connected.extend((to_client, to_server))
+        await asyncio.gather(pump(from_client, to_server), pump(from_server, to_client))
+
+    server = await asyncio.start_server(connect, "127.0.0.1", 0)
+    port, name = server.sockets[0].getsockname()[1], urlsplit(database_url).path
+    try:
+        yield f"postgresql+asyncpg://modelhub@127.0.0.1:{port}{name}"
+    finally:
+        server.close()
+        for writer in connected:
+            writer.close()
+        await asyncio.sleep(0.1)
+
+
 async def note(session: AsyncSession, _: Actor) -> int:
     """An act."""
     return (await session.execute(text("select 7"))).scalar_one()
@@ -66,6 +97,16 @@ class TestFetch:
         assert await terminate(database_url) >= 4
         found = await asyncio.gather(*(database.fetch(one(), Row) for _ in range(12)))
         assert [rows[0].n for rows in found] == [1] * 12
+
+    async def test_reads_on_where_the_farewell_is_heard_but_the_stream_has_not_ended(self, database_url: str) -> None:
+        async with asyncio.timeout(20), held_open(database_url) as url:
+            database = Database(url, read_connections=1)
+            (before,) = await database.fetch(one(), Row)
+            await terminate(database_url)
+            await asyncio.sleep(0.1)
+            (after,) = await database.fetch(one(), Row)
+            assert before.pid != after.pid
+        await database.close()  # not before the proxy: asyncpg would wait for the end of the stream
 
     async def test_read_that_is_under_way_is_repeated(self, database: Database, database_url: str) -> None:
         running = asyncio.create_task(database.fetch(slow(), Row))
