@@ -22,6 +22,7 @@ import app.demo.tables
 import app.deployments.tables
 import app.experiments.tables
 import app.identity.tables
+import app.kit.idempotency
 import app.kit.journal
 import app.metrics.tables  # noqa: F401 - importing the rooms registers their tables
 from app.kit.db import Base

@@ -46,6 +46,7 @@ class Experiment(Base):
     ends_at: Mapped[Instant | None]
     started_at: Mapped[Instant | None]
     ended_at: Mapped[Instant | None]
+    archived_at: Mapped[Instant | None]
     primary_metric: Mapped[str] = mapped_column(Text)
     secondary_metrics: Mapped[Texts]
     guardrail_metrics: Mapped[Texts]
