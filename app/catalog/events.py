@@ -34,3 +34,12 @@ class CatalogImported(Event):
     models_added: int
     models_updated: int
     prices_added: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelTransitioned(ModelEvent):
+    """A model went from one status to another."""
+
+    kind: ClassVar[str] = "model.transitioned"
+    from_status: str
+    to_status: str

@@ -16,6 +16,7 @@ from app.kit.context import Info
 from app.kit.enums import graphql_enum
 from app.kit.filters import Filter, StringFilter, StringListFilter, wanted
 from app.kit.ids import key_of
+from app.kit.mutations import Payload
 from app.kit.nodes import Node, Rows, fetched_by, row_of
 from app.kit.ordering import OrderDirection
 from app.kit.paging import Order, PageRequest
@@ -206,6 +207,13 @@ class Model(Rows, Node):
     )
     async def prices(self, info: Info) -> list[Price]:
         return await info.context.load(reads.prices_by_model, row_of(self)["id"]) or []
+
+
+@strawberry.type(description="What came of a mutation of a model.")
+class ModelPayload(Payload):
+    @strawberry.field(description="The model as it is now; null if nothing was written.")
+    async def model(self, info: Info) -> Model | None:
+        return await info.context.load(reads.models_by_id, self.key) if self.key else None
 
 
 fetched_by("Model", reads.models_by_id)

@@ -10,11 +10,13 @@ from sqlalchemy import Text, any_, bindparam, func, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, Insert, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.catalog.errors import ModelNotFound
 from app.catalog.events import ModelDiscovered
 from app.catalog.source import resolve_slug
 from app.catalog.tables import Model, Provider
 from app.catalog.vocabulary import ModelSource, ModelStatus, ModelType
 from app.kit.access import Actor, Permission
+from app.kit.errors import RevisionConflict
 from app.kit.ids import new_id
 from app.kit.journal import record
 
@@ -28,6 +30,23 @@ VISIBLE = Model.security_level == any_(bindparam("levels", type_=ARRAY(Text)))
 def scope(actor: Actor) -> dict[str, Any]:
     """The arguments of `VISIBLE`."""
     return {"levels": actor.levels()}
+
+
+async def get_model(session: AsyncSession, actor: Actor, model_id: UUID, expected: int | None = None) -> Model:
+    """The visible model, locked until the transaction ends. Raises `MODEL_NOT_FOUND`, `CONFLICT` if it moved on."""
+    chosen = select(Model).where(Model.id == model_id, VISIBLE).with_for_update()
+    model = await session.scalar(chosen, scope(actor))
+    if model is None:
+        raise ModelNotFound
+    if expected is not None and model.revision != expected:
+        raise RevisionConflict(model.revision)
+    return model
+
+
+def touch(model: Model) -> None:
+    """Count a change."""
+    model.revision += 1
+    model.updated_at = func.now()  # type: ignore[assignment] - an expression of the same type
 
 
 async def discover_models(

@@ -59,8 +59,11 @@ class Context:
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> T:
-        """One act in one transaction, with its audit rows and events."""
-        return await self.writer.write(self.actor, act, *args, **kwargs)
+        """One act in one transaction, with its audit rows and events. What was loaded before is loaded anew."""
+        try:
+            return await self.writer.write(self.actor, act, *args, **kwargs)
+        finally:
+            self._loaders.clear()
 
     async def load(self, batch: Batch[K, P, T], key: K, /, *args: P.args, **kwargs: P.kwargs) -> Any:
         """The value for one key, or None; all keys that an operation asks for at a level go into one call."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import _lru_cache_wrapper, lru_cache  # pyright: ignore[reportPrivateUsage]
 from typing import Any, ParamSpec, TypeAlias, TypeVar, cast
 
 import asyncpg
@@ -17,7 +17,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_e
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.sql.expression import Executable
 
-from app.kit.errors import ErrorCode, HubError, Unavailable
+from app.kit.errors import Conflict, ErrorCode, HubError, Unavailable
+from app.kit.pools import Pool, Reachability, WaitedFor, tally_cursors
 
 P = ParamSpec("P")
 R = TypeVar("R", bound="Row")
@@ -81,7 +82,12 @@ def statement(build: Callable[P, Executable]) -> Callable[P, Statement]:
     def compiled(*shape: Any) -> Statement:
         return compile_statement(cast("Callable[..., Executable]", build)(*shape))
 
+    CACHES.append(compiled)
     return cast("Callable[P, Statement]", compiled)
+
+
+CACHES: "list[_lru_cache_wrapper[Statement]]" = []
+"""The cache of each function decorated with `statement`."""
 
 
 class Database:
@@ -94,10 +100,21 @@ class Database:
             pool_reset_on_return=None,
             pool_size=read_connections,
             max_overflow=0,
+            poolclass=WaitedFor,
+            hide_parameters=True,
         )
-        self._writes = create_async_engine(url, pool_size=write_connections, max_overflow=write_connections)
+        self._writes = create_async_engine(
+            url,
+            pool_size=write_connections,
+            max_overflow=write_connections,
+            poolclass=WaitedFor,
+            hide_parameters=True,
+        )
         event.listen(self._reads.sync_engine, "connect", _decode_json)
-        self.statements = 0
+        self.pools = (Pool("read", self._reads, read_connections), Pool("write", self._writes, 2 * write_connections))
+        tally_cursors(self.pools[1])
+        self.reachability = Reachability()
+        self.statements = self.repeated = 0
 
     async def fetch(self, statement: Statement, row: type[R], /, **values: Any) -> list[R]:
         """Run one read. If Postgres was restarted meanwhile it is repeated once on a new connection."""
@@ -106,17 +123,21 @@ class Database:
         try:
             return await self._fetch(statement.sql, arguments, row)
         except _ConnectionLost:
+            self.repeated += 1
             await self._reads.dispose()
         try:
             return await self._fetch(statement.sql, arguments, row)
         except _ConnectionLost as lost:
+            self.reachability.lost(lost.__cause__ or lost)
             raise Unavailable("The database cannot be reached; try again in a few seconds.") from lost
 
     async def _fetch(self, sql: str, arguments: Sequence[Any], row: type[R]) -> list[R]:
         async with self._connection() as connection:
             driver = (await connection.get_raw_connection()).driver_connection
+            self.reachability.found()
             try:
-                return await driver.fetch(sql, *arguments, record_class=row)  # pyright: ignore[reportOptionalMemberAccess]
+                with self.pools[0].tally.timed():
+                    return await driver.fetch(sql, *arguments, record_class=row)  # pyright: ignore[reportOptionalMemberAccess]
             except Exception as error:
                 if _is_unholdable(error):
                     raise InvalidText from None
@@ -140,35 +161,43 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[AsyncSession]:
         """A session whose work is committed as one, or not at all."""
-        try:
-            async with AsyncSession(self._writes, expire_on_commit=False) as session, session.begin():
-                yield session
-        except DBAPIError as error:
-            if _is_outage(error.orig):
+        with self.reachability.watched():
+            try:
+                async with AsyncSession(self._writes, expire_on_commit=False) as session, session.begin():
+                    yield session
+            except DBAPIError as error:
+                raise _refusal(error) or error from error.orig
+            except OSError as error:
                 raise Unavailable(NOT_WRITTEN) from error
-            raise
-        except OSError as error:
-            raise Unavailable(NOT_WRITTEN) from error
 
     @asynccontextmanager
     async def driver(self) -> AsyncGenerator[asyncpg.Connection[Any]]:
         """A raw connection of the write pool for COPY; the caller opens the transaction."""
-        try:
-            async with self._writes.connect() as connection:
-                raw = await connection.get_raw_connection()
-                driver = cast("asyncpg.Connection[Any]", raw.driver_connection)
-                try:
-                    yield driver
-                finally:
-                    if driver.is_closed():
-                        await connection.invalidate()
-        except (*_UNREACHABLE, asyncpg.AdminShutdownError, asyncpg.InsufficientResourcesError) as error:
-            raise Unavailable(NOT_WRITTEN) from error
+        with self.reachability.watched():
+            try:
+                async with self._writes.connect() as connection:
+                    raw = await connection.get_raw_connection()
+                    driver = cast("asyncpg.Connection[Any]", raw.driver_connection)
+                    try:
+                        yield driver
+                    finally:
+                        if driver.is_closed():
+                            await connection.invalidate()
+            except (*_UNREACHABLE, asyncpg.AdminShutdownError, asyncpg.InsufficientResourcesError) as error:
+                raise Unavailable(NOT_WRITTEN) from error
 
     async def close(self) -> None:
         """Close both pools."""
         await self._reads.dispose()
         await self._writes.dispose()
+
+
+def _refusal(error: DBAPIError) -> HubError | None:
+    """What a caller can understand of a failed statement; None if it is a defect."""
+    if _is_outage(error.orig):
+        return Unavailable(NOT_WRITTEN)
+    state = str(getattr(error.orig, "sqlstate", None))
+    return Conflict("Somebody changed the same at the same moment; try again.") if state.startswith("40") else None
 
 
 NOT_WRITTEN = "The database cannot be reached or is out of space or memory; nothing was written. Try again later."

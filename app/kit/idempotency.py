@@ -82,7 +82,7 @@ async def _begin(session: AsyncSession, actor: Actor, attempt: Attempt) -> bool:
 async def _result(session: AsyncSession, actor: Actor, attempt: Attempt) -> UUID:
     done = await session.execute(select(DoneMutation.digest, DoneMutation.result).where(*_own(actor, attempt)))
     digest, result = done.one()
-    if digest != attempt.digest:
+    if digest != attempt.digest or result is None:
         raise Conflict(
             "This `clientMutationId` was used for another input within 24 hours; take a new one.",
             argument="clientMutationId",

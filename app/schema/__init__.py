@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import sys
-
 import strawberry
 from graphql import GraphQLError
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
 import app.alerts.schema  # noqa: F401 - adds its fields to lower domains' types
+from app.catalog.registry.schema import ModelMutation
 from app.catalog.schema import CatalogQuery
 from app.deployments.schema import DeploymentQuery
 from app.experiments.schema import ExperimentQuery
+from app.kit.mutations import error_faces
 from app.kit.nodes import NodeQuery
 from app.kit.scalars import SCALARS
 from app.metrics.dashboard.schema import DashboardQuery
@@ -24,6 +24,11 @@ class Query(CatalogQuery, DeploymentQuery, ExperimentQuery, DashboardQuery, Node
     pass
 
 
+@strawberry.type(description="What can be changed. Each field is one act in one transaction.")
+class Mutation(ModelMutation):
+    pass
+
+
 class Schema(strawberry.Schema):
     """Errors are coded, logged and masked by `CodedErrors`; Strawberry's own log would repeat every one."""
 
@@ -31,7 +36,10 @@ class Schema(strawberry.Schema):
         """Nothing more to do."""
 
 
-schema = Schema(query=Query, config=StrawberryConfig(scalar_map=SCALARS), extensions=[CodedErrors, Admission])
-
-if __name__ == "__main__":
-    sys.stdout.write(schema.as_str() + "\n")
+schema = Schema(
+    query=Query,
+    mutation=Mutation,
+    types=error_faces(),
+    config=StrawberryConfig(scalar_map=SCALARS),
+    extensions=[CodedErrors, Admission],
+)
