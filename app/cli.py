@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import csv
-import logging
 import os
 import sys
 from contextlib import ExitStack
@@ -16,8 +15,8 @@ from typing import Annotated, Any, Self
 import typer
 from pydantic import ValidationError
 
-from app.console import connected, err, hours, migrated, out, progress, with_urls
-from app.embedded import AlreadyRunning, ServerFailed
+from app.console import connected, err, hours, migrated, out, progress, steps, with_database, with_urls
+from app.embedded import AlreadyRunning, ServerFailed, is_running
 from app.identity.rules import Role
 from app.kit.errors import HubError
 from app.settings import Settings
@@ -56,10 +55,12 @@ def serve() -> None:
 @cli.command()
 def worker() -> None:
     """Run the background jobs alone; needs DATABASE_URL, or a running `modelhub up`."""
+    from app.telemetry import logs
     from app.worker import work
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    asyncio.run(work(with_urls(Settings())))
+    settings = with_urls(Settings())
+    logs.configure(settings)
+    asyncio.run(work(settings))
 
 
 @cli.command()
@@ -68,6 +69,55 @@ def migrate() -> None:
     with connected(Settings()) as settings:
         migrated(settings)
     out.print("The database is up to date.")
+
+
+@cli.command()
+def backup(file: Annotated[Path, typer.Argument(help="A new file.", dir_okay=False)]) -> None:
+    """Write the whole database to a file, while Model Hub runs. The home's `secret` is not in it: keep that too."""
+    from app.backup.taking import back_up
+
+    with with_database(Settings()) as settings, steps("Backing up (tables)") as report:
+        manifest = asyncio.run(back_up(settings.database_url or "", file, report))
+    out.print(f"{file}: {manifest}; {file.stat().st_size / 1e6:,.1f} MB.")
+
+
+@cli.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="What `modelhub backup` wrote.", exists=True, dir_okay=False)],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Replace the whole database by a backup, and bring it to this program's schema. Model Hub must be stopped."""
+    from app.backup.archive import open_archive
+    from app.backup.restoring import content_of
+    from app.backup.restoring import restore as put_back
+
+    given = Settings()
+    refuse_running(given)
+    with steps("Checking the backup (tables)") as report:
+        archive = open_archive(file, report)
+    with with_database(given) as settings:
+        url = settings.database_url or ""
+        lost = asyncio.run(content_of(url))
+        if lost is not None and not yes:
+            confirm(f"{file} was {archive.manifest}.\nIt replaces everything in the database: {lost}.")
+        with steps("Restoring (tables)") as report:
+            asyncio.run(put_back(url, archive, report))
+    out.print("Restored. Cursors of events that were given out before are void.")
+
+
+def refuse_running(settings: Settings) -> None:
+    """An instance of this home uses its own database, whether or not it says so in the database by now."""
+    if not settings.database_url and is_running(settings.home):
+        raise Refused(f"Model Hub runs with {settings.home}: stop it first.")
+
+
+def confirm(question: str) -> None:
+    """Go on only if a person says so."""
+    err.print(question)
+    if not sys.stdin.isatty():
+        raise Refused("Nothing was changed: nobody is there to be asked. Repeat it with --yes.")
+    if not typer.confirm("Replace it?", err=True):
+        raise Refused("Nothing was changed.")
 
 
 @cli.command()

@@ -37,6 +37,16 @@ def connected(settings: Settings) -> Generator[Settings]:
             yield with_urls(settings)
 
 
+@contextmanager
+def with_database(settings: Settings) -> Generator[Settings]:
+    """Settings that lead to a database; for what needs no Redis."""
+    if settings.database_url:
+        yield settings
+    else:
+        with connected(settings) as found:
+            yield found
+
+
 def with_urls(settings: Settings) -> Settings:
     """Settings in which the embedded servers stand in for URLs that are not given."""
     embedded = urls(settings.home)
@@ -65,6 +75,14 @@ def progress(text: str) -> Progress:
         TimeRemainingColumn(),
     )
     return Progress(*columns, console=err)
+
+
+@contextmanager
+def steps(text: str) -> Generator[Callable[[int, int], None]]:
+    """Takes reports of how many steps of how many are done, and shows them."""
+    with progress(text) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 @contextmanager

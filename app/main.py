@@ -2,28 +2,43 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable
 from contextlib import asynccontextmanager
 
+from prometheus_client.core import Metric
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialWithJitterBackoff
+from redis.exceptions import RedisError
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.routing import Route, WebSocketRoute
 
 from app import migrate
+from app.kit.access import Actor
 from app.kit.db import Database
+from app.kit.errors import Unavailable
 from app.kit.paging import Cursors
+from app.kit.presence import present
+from app.kit.reading import Reader
 from app.kit.secrets import load_keys
+from app.metrics.exposition import families
 from app.schema import schema
 from app.settings import Settings
+from app.telemetry.metrics import ApiMetrics, DatabaseMetrics, process_registry
+from app.telemetry.observer import Observer
+from app.telemetry.scraping import Exposition
+from app.telemetry.traces import traces_of
 from app.web.graphql import GraphQLDoor
 from app.web.health import healthz, readyz
 from app.web.hub import Hub
+from app.web.metrics import MetricsPage
 from app.web.pages import graphiql_assets
+from app.web.requests import Requests
 
 log = logging.getLogger("modelhub")
 
@@ -36,7 +51,9 @@ def build_hub(settings: Settings) -> Hub:
         read_connections=settings.read_connections,
         write_connections=settings.write_connections,
     )
-    return Hub(settings, database, connect_redis(settings.redis_url or ""), keys, Cursors(keys.cursors))
+    redis = connect_redis(settings.redis_url or "")
+    observer = Observer(ApiMetrics(process_registry()), traces_of(settings))
+    return Hub(settings, database, redis, keys, Cursors(keys.cursors), observer)
 
 
 def connect_redis(url: str) -> Redis:
@@ -48,19 +65,39 @@ def build(settings: Settings) -> Starlette:
     """The application."""
     hub = build_hub(settings)
     door = GraphQLDoor(schema, hub)
+    page = MetricsPage(exposition(hub), settings.metrics_token, hub.keys)
     application = Starlette(
         routes=[
             Route("/", to_graphiql),
             Route("/healthz", healthz),
             Route("/readyz", readyz),
+            Route("/metrics", page.answer),
             Route("/graphql", door),
             WebSocketRoute("/graphql", door),
             graphiql_assets(),
         ],
+        middleware=[Middleware(Requests, observer=hub.observer)],
         lifespan=_lifespan,
     )
     application.state.hub = hub
     return application
+
+
+def exposition(hub: Hub) -> Exposition:
+    """What `/metrics` shows: this process, and the database and Redis behind it."""
+    hub.observer.metrics.registry.register(DatabaseMetrics(hub.database))
+
+    async def database(actor: Actor) -> Iterable[Metric]:
+        return await families(Reader(hub.database, hub.cursors, hub.clock), actor)
+
+    async def redis(_: Actor) -> Iterable[Metric]:
+        try:
+            await hub.redis.ping()
+        except RedisError as error:
+            raise Unavailable("Redis cannot be reached.") from error
+        return ()
+
+    return Exposition(hub.observer.metrics.registry, {"database": database, "redis": redis})
 
 
 async def to_graphiql(_: Request) -> RedirectResponse:
@@ -71,9 +108,13 @@ async def to_graphiql(_: Request) -> RedirectResponse:
 @asynccontextmanager
 async def _lifespan(application: Starlette) -> AsyncGenerator[None]:
     hub: Hub = application.state.hub
-    await migrate.refuse_mismatch(hub.settings.database_url or "")
+    url = hub.settings.database_url or ""
+    await migrate.refuse_mismatch(url)
     try:
-        yield
+        async with present(url, "modelhub serve"):
+            yield
     finally:
+        if hub.observer.traces:
+            await asyncio.to_thread(hub.observer.traces.close)
         await hub.database.close()
         await hub.redis.aclose()

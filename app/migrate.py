@@ -17,6 +17,7 @@ from sqlalchemy import Connection, MetaData, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+import app.catalog.search.tables
 import app.catalog.tables
 import app.demo.tables
 import app.deployments.tables
@@ -31,7 +32,8 @@ from app.kit.errors import HubError, Unavailable
 METADATA: MetaData = Base.metadata
 OLDEST_POSTGRES = 15
 _ROOT = Path(__file__).resolve().parent.parent
-_LOCK = 0x6D6F64656C687562
+LOCK = 0x6D6F64656C687562
+"""The advisory lock that migrating takes alone, and whoever must not be migrated under shares."""
 logging.getLogger("alembic.runtime.migration").setLevel(logging.WARNING)  # else it speaks at every look at the revision
 
 
@@ -57,30 +59,37 @@ def is_managed(name: str | None, kind: str) -> bool:
 
 async def migrate(url: str) -> str:
     """Upgrade to the newest revision, and return it. Of several processes one does the work, the others wait."""
-    async with _connected(url) as connection:
+    async with connected(url) as connection:
         return await connection.run_sync(_upgrade)
 
 
 def _upgrade(connection: Connection) -> str:
-    _refuse_old(connection)
-    connection.execute(text("select pg_advisory_lock(:key)"), {"key": _LOCK})
+    refuse_old(connection)
+    connection.execute(text("select pg_advisory_lock(:key)"), {"key": LOCK})
     connection.commit()
     try:
         current = _current(connection)
         refuse_unknown(current)
         if current != head():
-            configured = configuration()
-            configured.attributes["connection"] = connection
-            command.upgrade(configured, "head")
+            upgrade_within(connection)
             connection.commit()
         return head()
     finally:
         connection.rollback()
-        connection.execute(text("select pg_advisory_unlock(:key)"), {"key": _LOCK})
+        connection.execute(text("select pg_advisory_unlock(:key)"), {"key": LOCK})
         connection.commit()
 
 
-def _refuse_old(connection: Connection) -> None:
+def upgrade_within(connection: Connection, revision: str = "head") -> None:
+    """Run what is missing up to a revision in the transaction of this connection, which the caller commits."""
+    connection.execute(text("select"))  # begins it, so that Alembic leaves it to us: all revisions, or none
+    configured = configuration()
+    configured.attributes["connection"] = connection
+    command.upgrade(configured, revision)
+
+
+def refuse_old(connection: Connection) -> None:
+    """Raise `SchemaMismatch` if this Postgres is too old."""
     version = connection.scalar(text("show server_version_num"))
     if int(version or 0) < OLDEST_POSTGRES * 10_000:
         raise SchemaMismatch(f"Model Hub needs Postgres {OLDEST_POSTGRES} or newer; this one is {version}.")
@@ -92,10 +101,14 @@ def _current(connection: Connection) -> str | None:
     return current
 
 
+def is_known(revision: str) -> bool:
+    """Whether this program has the revision; a newer one made it otherwise."""
+    return revision in {script.revision for script in ScriptDirectory.from_config(configuration()).walk_revisions()}
+
+
 def refuse_unknown(current: str | None) -> None:
     """Raise `SchemaMismatch` if the database was written by a newer Model Hub."""
-    known = {script.revision for script in ScriptDirectory.from_config(configuration()).walk_revisions()}
-    if current is not None and current not in known:
+    if current is not None and not is_known(current):
         raise SchemaMismatch(
             f"The database is at revision {current}, which this Model Hub does not know: it is newer. "
             "Start the newer Model Hub, or give this one another MODELHUB_HOME or DATABASE_URL."
@@ -114,12 +127,12 @@ async def refuse_mismatch(url: str) -> None:
 
 async def current_revision(url: str) -> str | None:
     """The revision the database is at; None if it was never migrated."""
-    async with _connected(url) as connection:
+    async with connected(url) as connection:
         return await connection.run_sync(_current)
 
 
 @asynccontextmanager
-async def _connected(url: str) -> AsyncGenerator[AsyncConnection]:
+async def connected(url: str) -> AsyncGenerator[AsyncConnection]:
     """A connection, or `Unavailable` with the reason and the address, without the password."""
     engine = create_async_engine(url)
     try:

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import os
+from enum import StrEnum
 from pathlib import Path
+from typing import Literal
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 def default_home() -> Path:
     """The user's data folder for Model Hub (XDG)."""
     return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "modelhub"
+
+
+class LogFormat(StrEnum):
+    """How a line of the log looks."""
+
+    JSON = "json"
+    TEXT = "text"
 
 
 class Settings(BaseSettings):
@@ -33,8 +42,18 @@ class Settings(BaseSettings):
     minute_retention_days: int = Field(default=90, ge=1, le=3650, validation_alias="MODELHUB_MINUTE_RETENTION_DAYS")
     hour_retention_days: int = Field(default=730, ge=1, le=36500, validation_alias="MODELHUB_HOUR_RETENTION_DAYS")
     graphiql: bool = Field(default=True, validation_alias="MODELHUB_GRAPHIQL")
+    metrics_token: SecretStr | None = Field(default=None, min_length=16, validation_alias="MODELHUB_METRICS_TOKEN")
+    worker_port: int | None = Field(default=None, ge=1, le=65535, validation_alias="MODELHUB_WORKER_PORT")
+    log_format: LogFormat | None = Field(default=None, validation_alias="MODELHUB_LOG_FORMAT")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", validation_alias="MODELHUB_LOG_LEVEL"
+    )
+    otlp_endpoint: str | None = Field(default=None, validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT")
 
-    @field_validator("database_url", "redis_url", "secret", mode="before")
+    @field_validator(
+        *("database_url", "redis_url", "secret", "metrics_token", "worker_port", "log_format", "otlp_endpoint"),
+        mode="before",
+    )
     @classmethod
     def _empty_is_absent(cls, value: str | None) -> str | None:
         return value or None
@@ -43,6 +62,30 @@ class Settings(BaseSettings):
     @classmethod
     def _empty_is_default(cls, value: Path | str) -> Path | str:
         return value or default_home()
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _empty_is_info(cls, value: str) -> str:
+        return value or "info"
+
+    @field_validator("minute_retention_days", "hour_retention_days")
+    @classmethod
+    def _coarser_is_kept_longer(cls, value: int, info: ValidationInfo) -> int:
+        coarse, fine = ("MINUTE", "RAW") if info.field_name == "minute_retention_days" else ("HOUR", "MINUTE")
+        kept = info.data.get(f"{fine.lower()}_retention_days", 0)
+        if value < kept:
+            raise ValueError(
+                f"MODELHUB_{coarse}_RETENTION_DAYS ({value}) must not be less than MODELHUB_{fine}_RETENTION_DAYS "
+                f"({kept}): what is coarser is kept at least as long"
+            )
+        return value
+
+    @field_validator("otlp_endpoint")
+    @classmethod
+    def _http(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("http://", "https://")):
+            raise ValueError("must look like http://collector:4318")
+        return value
 
     @field_validator("redis_url")
     @classmethod

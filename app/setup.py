@@ -13,6 +13,7 @@ from app.kit.access import SYSTEM
 from app.kit.clock import utc_now
 from app.kit.db import Database
 from app.kit.journal import Writer
+from app.kit.presence import present
 from app.metrics import jobs
 from app.metrics.ingest import files
 from app.metrics.ingest.directory import Directory
@@ -22,9 +23,11 @@ from app.settings import Settings
 
 @asynccontextmanager
 async def _database(settings: Settings) -> AsyncGenerator[Database]:
-    database = Database(settings.database_url or "", read_connections=2)
+    url = settings.database_url or ""
+    database = Database(url, read_connections=2)
     try:
-        yield database
+        async with present(url, "modelhub import"):
+            yield database
     finally:
         await database.close()
 

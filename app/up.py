@@ -22,8 +22,8 @@ from app.identity.rules import Role
 from app.identity.tokens import issue_development_token
 from app.kit.errors import Unavailable
 from app.kit.secrets import load_keys
-from app.serve import refuse_taken_port
 from app.settings import Settings
+from app.web.listening import refuse_taken_port
 
 READY_WITHIN = 30.0
 RESTARTS = 5
@@ -87,7 +87,16 @@ def _last_line(log: Path) -> str:
     with log.open("rb") as file:
         file.seek(max(0, file.seek(0, os.SEEK_END) - 4096))
         lines = file.read().decode(errors="replace").split("\n")
-    return next((line for line in reversed(lines) if line.strip()), "it says nothing")
+    return next((_said(line) for line in reversed(lines) if line.strip()), "it says nothing")
+
+
+def _said(line: str) -> str:
+    """What a line of a log says to people: of a JSON line its message, and of a traceback in it the last line."""
+    try:
+        event = json.loads(line)
+        return ": ".join([event["message"], *event.get("exception", "").strip().splitlines()[-1:]])
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return line
 
 
 def _environment(settings: Settings) -> dict[str, str]:
@@ -111,11 +120,11 @@ def run(settings: Settings) -> None:
     follow_parent()
     try:
         if settings.database_url and settings.redis_url:
-            refuse_taken_port(settings)
+            refuse_taken_port(settings.host, settings.port)
             _run(settings, lambda: None)
         else:
             if not is_running(settings.home):  # else the next line tells who it is that has the home, and the port
-                refuse_taken_port(settings)
+                refuse_taken_port(settings.host, settings.port)
             with EmbeddedServers(settings.home, out.print) as servers:
                 _run(with_urls(settings), servers.check)
     except KeyboardInterrupt:

@@ -5,20 +5,36 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import Awaitable, Callable
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
+import uvicorn
+from prometheus_client import CollectorRegistry
+
+from app.catalog.prices.jobs import refreshing_costs
 from app.demo import service as demo
+from app.kit.access import SYSTEM
 from app.kit.clock import utc_now
 from app.kit.db import Database
+from app.kit.errors import Unavailable
+from app.kit.idempotency import forget_mutations
+from app.kit.journal import Writer
+from app.kit.presence import present
 from app.metrics import jobs
 from app.migrate import refuse_mismatch
 from app.settings import Settings
+from app.telemetry.metrics import DatabaseMetrics, JobMetrics, process_registry
+from app.web.listening import refuse_taken_port
+from app.web.worker import build
 
 log = logging.getLogger("modelhub.worker")
 
 LONGEST_PAUSE = 60.0
+LATE_AFTER = 300.0
+"""Seconds after which a job that should have succeeded is late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,32 +62,105 @@ def jobs_of(settings: Settings, database: Database) -> list[Job]:
         Job("popularity", 60, lambda: jobs.refresh_popularity(database, utc_now)),
         Job("partitions", 3600, lambda: jobs.keep_partitions(database, utc_now(), raw)),
         Job("retention", 3600, lambda: jobs.forget(database, utc_now(), minutes, hours)),
+        Job("costs", 15, refreshing_costs(database, utc_now)),
+        Job("mutations", 3600, lambda: Writer(database).write(SYSTEM, forget_mutations)),
     ]
     return [*known, Job("demo", 1, demo.continuing(database, raw))] if settings.demo else known
 
 
 async def work(settings: Settings) -> None:
     """Run all jobs until SIGTERM or SIGINT."""
-    await refuse_mismatch(settings.database_url or "")
+    url = settings.database_url or ""
+    await refuse_mismatch(url)
+    async with present(url, "modelhub worker"):
+        await _work(settings)
+
+
+async def _work(settings: Settings) -> None:
     database = Database(settings.database_url or "", read_connections=2, write_connections=4)
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    running = [asyncio.create_task(_repeat(job)) for job in jobs_of(settings, database)]
-    await stopped.wait()
-    for task in running:
-        task.cancel()
-    await asyncio.gather(*running, return_exceptions=True)
+    registry = process_registry()
+    registry.register(DatabaseMetrics(database))
+    schedule = Schedule(jobs_of(settings, database), JobMetrics(registry))
+    async with _shown(settings, registry, schedule):
+        running = [asyncio.create_task(schedule.repeat(job)) for job in schedule.jobs]
+        await stopped.wait()
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
     await database.close()
 
 
-async def _repeat(job: Job) -> None:
-    pause = job.every
-    while True:
+class Schedule:
+    """Runs jobs again and again, and knows how they do."""
+
+    def __init__(self, jobs: Sequence[Job], metrics: JobMetrics) -> None:
+        self.jobs = jobs
+        self._metrics = metrics
+        self._succeeded_at = {job.name: time.monotonic() for job in jobs}
+        for job in jobs:
+            metrics.expect(job.name)
+
+    def late(self) -> list[str]:
+        """The jobs that have not succeeded for five minutes more than they should."""
+        now = time.monotonic()
+        return [job.name for job in self.jobs if now - self._succeeded_at[job.name] > job.every + LATE_AFTER]
+
+    async def repeat(self, job: Job) -> None:
+        """Run a job for ever; after a failure with growing pauses."""
+        pause = job.every
+        while True:
+            pause = job.every if await self._succeeds(job) else min(max(pause * 2, 1), LONGEST_PAUSE)
+            await asyncio.sleep(pause)
+
+    async def _succeeds(self, job: Job) -> bool:
+        """Run it once. That the database is away was logged by the database, once for all jobs."""
+        begun, succeeded = time.monotonic(), False
         try:
             await job.run()
-            pause = job.every
+            succeeded = True
+            self._succeeded_at[job.name] = time.monotonic()
+        except Unavailable:
+            log.debug("job %s could not run", job.name)
         except Exception:
-            pause = min(max(pause * 2, 1), LONGEST_PAUSE)
-            log.exception("job %s failed; again in %.0f s", job.name, pause)
-        await asyncio.sleep(pause)
+            log.exception("job %s failed; it is tried again", job.name)
+        self._metrics.note(job.name, time.monotonic() - begun, succeeded=succeeded)
+        return succeeded
+
+
+@asynccontextmanager
+async def _shown(settings: Settings, registry: CollectorRegistry, schedule: Schedule) -> AsyncGenerator[None]:
+    """Answer `/healthz`, `/readyz` and `/metrics` during the block, if a port for that is set."""
+    if settings.worker_port is None:
+        yield
+        return
+    refuse_taken_port(settings.host, settings.worker_port)
+    application = build(settings, registry, schedule.late)
+    server = _Server(
+        uvicorn.Config(
+            application,
+            host=settings.host,
+            port=settings.worker_port,
+            log_config=None,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+        )
+    )
+    serving = asyncio.create_task(server.serve())
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await serving
+
+
+class _Server(uvicorn.Server):
+    """Signals are the worker's business."""
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None]:
+        """Capture none."""
+        yield

@@ -11,7 +11,8 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -65,13 +66,29 @@ def template(servers: EmbeddedServers) -> str:
     return TEMPLATE
 
 
+@asynccontextmanager
+async def own_database(servers: EmbeddedServers, template: str) -> AsyncGenerator[str]:
+    """The URL of a migrated, empty database, which is dropped after the block."""
+    name = f"test_{new_id().hex}"
+    await _administer(servers, f"create database {name} template {template}")
+    try:
+        yield _url(servers, name)
+    finally:
+        await _administer(servers, f"drop database {name} with (force)")
+
+
 @pytest_asyncio.fixture
 async def database_url(servers: EmbeddedServers, template: str) -> AsyncIterator[str]:
     """A migrated, empty database of one's own."""
-    name = f"test_{new_id().hex}"
-    await _administer(servers, f"create database {name} template {template}")
-    yield _url(servers, name)
-    await _administer(servers, f"drop database {name} with (force)")
+    async with own_database(servers, template) as url:
+        yield url
+
+
+@pytest_asyncio.fixture
+async def empty_url(servers: EmbeddedServers) -> AsyncIterator[str]:
+    """A database in which there is nothing yet."""
+    async with own_database(servers, "template1") as url:
+        yield url
 
 
 @pytest_asyncio.fixture
@@ -125,9 +142,9 @@ class Api:
         return [error["extensions"]["code"] for error in answer.get("errors", [])]
 
 
-@pytest_asyncio.fixture
-async def api(settings: Settings) -> AsyncIterator[Api]:
-    """The API over a database of one's own."""
+@asynccontextmanager
+async def answering(settings: Settings) -> AsyncGenerator[Api]:
+    """The API over an installation, for as long as the block runs."""
     app = build(settings)
     transport = httpx2.ASGITransport(app=app)
     async with (
@@ -135,6 +152,13 @@ async def api(settings: Settings) -> AsyncIterator[Api]:
         httpx2.AsyncClient(transport=transport, base_url="http://hub") as client,
     ):
         yield Api(client, app.state.hub.database, app)
+
+
+@pytest_asyncio.fixture
+async def api(settings: Settings) -> AsyncIterator[Api]:
+    """The API over a database of one's own."""
+    async with answering(settings) as opened:
+        yield opened
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,9 @@ def test_every_setting_exists_and_is_valid() -> None:
     names = {str(field.validation_alias) for field in Settings.model_fields.values()}
     for service in OURS.values():
         assert set(service["environment"]) <= names
-        settings = Settings.model_validate({name: default(value) for name, value in service["environment"].items()})
+        settings = Settings.model_validate(
+            {name: default(str(value)) for name, value in service["environment"].items()}
+        )
         assert settings.database_url == "postgresql+asyncpg://modelhub:modelhub@postgres:5432/modelhub"
     in_image = re.findall(r"([A-Z_]+)=", re.search(r"^ENV (HOST.*)$", DOCKERFILE, re.MULTILINE)[1])  # type: ignore[index]
     assert set(in_image) <= names
@@ -82,6 +84,13 @@ def test_api_health_check(running_hub: RunningHub) -> None:
     for url, code in ((running_hub.url, 0), ("http://127.0.0.1:9", 1)):
         here = [sys.executable, *(argument.replace("http://127.0.0.1:8000", url) for argument in arguments)]
         assert subprocess.run(here, capture_output=True, check=False).returncode == code
+
+
+def test_worker_health_check_asks_the_port_that_is_set() -> None:
+    """What it answers there is in test_worker."""
+    port = SERVICES["worker"]["environment"]["MODELHUB_WORKER_PORT"]
+    assert f"http://127.0.0.1:{port}/readyz" in health_check("worker")[-1]
+    assert set(SERVICES["worker"]["environment"]) > set(SERVICES["api"]["environment"])
 
 
 def test_server_options_are_known(servers: EmbeddedServers) -> None:

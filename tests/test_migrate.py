@@ -6,12 +6,10 @@ import asyncio
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import asyncpg
 import pytest
-import pytest_asyncio
 from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
@@ -20,20 +18,8 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from app import migrate
 from app.embedded import EmbeddedServers
 from app.kit.errors import Unavailable
-from app.kit.ids import new_id
 
 ROOT = Path(__file__).resolve().parent.parent
-
-
-@pytest_asyncio.fixture
-async def empty_url(servers: EmbeddedServers) -> AsyncIterator[str]:
-    """A database in which there is nothing yet."""
-    name = f"test_{new_id().hex}"
-    connection = await asyncpg.connect(servers.urls.database.replace("+asyncpg", ""))
-    await connection.execute(f"create database {name}")
-    yield servers.urls.database.replace("/modelhub?", f"/{name}?")
-    await connection.execute(f"drop database {name} with (force)")
-    await connection.close()
 
 
 async def test_tables_are_those_of_the_code(database_url: str) -> None:

@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.catalog import service, source
 from app.catalog.events import CatalogImported
-from app.catalog.price_history import Changes, Held, reconcile
+from app.catalog.price_book import Recording, believed, price_row, store, supersede
+from app.catalog.price_history import reconcile
 from app.catalog.pricing import PriceRow, cost_per_1k_tokens
-from app.catalog.tables import Model, Price
+from app.catalog.tables import LifecycleTransition, Model, Price
 from app.catalog.vocabulary import ModelSource, ModelStatus
 from app.kit.access import Actor, Permission
+from app.kit.clock import utc_now
 from app.kit.ids import new_id
 from app.kit.journal import record
 
 PRICE_SOURCE = "genai-prices"
 _BATCH = 1000
+_IMPORTING = 0x696D706F
+"""The advisory lock of imports: a second one waits and then finds nothing to do."""
 _STORED = Decimal("1e-12")
 """Twelve places, as stored: a few prices of the source carry the noise of binary fractions (0.13999999999999999)."""
+
+_FOLLOWS_PRICES = {"baseline_cost_per_1k_tokens"}
 
 Report = Callable[[int, int], None]
 """Told how many models of how many are done."""
@@ -52,12 +57,13 @@ async def import_catalog(
 ) -> Imported:
     """Add what is new, refresh what the source owns, and turn changed prices into new rows. Repeat it at will."""
     actor.require(Permission.MODELS_CREATE)
-    now = datetime.now(UTC)
+    await session.execute(select(func.pg_advisory_xact_lock(_IMPORTING)))
+    now = utc_now()
     ids = await service.ensure_providers(session, {p.slug: _provider_columns(p) for p in providers}, refresh=True)
     models = [(ids[provider.slug], model) for provider in providers for model in provider.models]
-    added, updated = await _import_models(session, models, now)
+    added, updated = await _import_models(session, actor, models, now)
     report(len(models) // 2, len(models))
-    prices_added, prices_ended = await _import_prices(session, [model for _, model in models], now)
+    prices_added, prices_ended = await _import_prices(session, actor, [model for _, model in models])
     report(len(models), len(models))
     result = Imported(len(ids), len(models), added, updated, prices_added, prices_ended)
     _record(session, actor, result)
@@ -65,12 +71,13 @@ async def import_catalog(
 
 
 def _record(session: AsyncSession, actor: Actor, result: Imported) -> None:
-    if result.models_added or result.models_updated or result.prices_added:
+    if result.models_added or result.models_updated or result.prices_added or result.prices_closed:
         event = CatalogImported(
             resource_id=PRICE_SOURCE,
             models_added=result.models_added,
             models_updated=result.models_updated,
             prices_added=result.prices_added,
+            prices_ended=result.prices_closed,
         )
         record(session, actor, event)
 
@@ -79,27 +86,37 @@ def _provider_columns(provider: source.SourceProvider) -> dict[str, Any]:
     return {"name": provider.name, "website": provider.website, "description": provider.description}
 
 
-def _owned_columns(model: source.SourceModel, now: datetime) -> dict[str, Any]:
-    """What the source decides about a model; the rest belongs to people."""
+def _owned_columns(model: source.SourceModel, own: Iterable[Price], now: datetime) -> dict[str, Any]:
+    """What the source decides about a model, but for its `own` prices; the rest belongs to people."""
+    prices = [*map(_rounded, model.prices), *map(price_row, own)]
     return {
         "name": model.name,
         "description": model.description,
         "context_window": model.context_window,
         "model_type": model.model_type,
         "capabilities": list(model.capabilities),
-        "baseline_cost_per_1k_tokens": _stored(cost_per_1k_tokens(model.prices, now)),
+        "baseline_cost_per_1k_tokens": cost_per_1k_tokens(prices, now),
     }
 
 
 async def _import_models(
-    session: AsyncSession, models: list[tuple[UUID, source.SourceModel]], now: datetime
+    session: AsyncSession, actor: Actor, models: list[tuple[UUID, source.SourceModel]], now: datetime
 ) -> tuple[int, int]:
     known = {m.slug.lower(): m for m in await session.scalars(select(Model))}
+    own = await believed(session, Price.source != PRICE_SOURCE)
     new = [(provider, model) for provider, model in models if model.slug.lower() not in known]
     for batch in _batches([_new_row(provider, model, now) for provider, model in new]):
         await session.execute(insert(Model).values(batch))
     old = [(known[m.slug.lower()], m) for _, m in models if m.slug.lower() in known]
-    return len(new), sum(_refresh(row, model, now) for row, model in old)
+    statuses = {row.id: row.status for row, _ in old}
+    updated = sum(_refresh(row, model, own.get(row.id, []), now) for row, model in old)
+    session.add_all(_step(row, statuses[row.id], actor, now) for row, _ in old if row.status != statuses[row.id])
+    return len(new), updated
+
+
+def _step(row: Model, before: str, actor: Actor, now: datetime) -> LifecycleTransition:
+    said = {"actor": actor.name, "reason": f"By the import of {PRICE_SOURCE}.", "occurred_at": now}
+    return LifecycleTransition(model_id=row.id, from_status=before, to_status=row.status, **said)
 
 
 def _new_row(provider_id: UUID, model: source.SourceModel, now: datetime) -> dict[str, Any]:
@@ -109,19 +126,20 @@ def _new_row(provider_id: UUID, model: source.SourceModel, now: datetime) -> dic
         "provider_id": provider_id,
         "status": ModelStatus.DEPRECATED if model.deprecated else ModelStatus.ACTIVE,
         "source": ModelSource.IMPORTED,
-        **_owned_columns(model, now),
+        **_owned_columns(model, (), now),
     }
 
 
-def _refresh(row: Model, model: source.SourceModel, now: datetime) -> bool:
-    wanted = {**_owned_columns(model, now), "status": _status(row, model)}
+def _refresh(row: Model, model: source.SourceModel, own: Sequence[Price], now: datetime) -> bool:
+    wanted = {**_owned_columns(model, own, now), "status": _status(row, model)}
     if row.source == ModelSource.DISCOVERED:
         wanted["source"] = ModelSource.IMPORTED
-    changed = {name: value for name, value in wanted.items() if getattr(row, name) != value}
+    decided = set(row.curated) - (_FOLLOWS_PRICES if own or model.prices else set())
+    changed = {n: value for n, value in wanted.items() if n not in decided and getattr(row, n) != value}
     for name, value in changed.items():
         setattr(row, name, value)
     if changed:
-        row.updated_at, row.revision = now, row.revision + 1
+        service.touch(row)
     return bool(changed)
 
 
@@ -133,64 +151,25 @@ def _status(row: Model, model: source.SourceModel) -> str:
     return ModelStatus.DEPRECATED if model.deprecated else ModelStatus.ACTIVE
 
 
-async def _import_prices(session: AsyncSession, models: list[source.SourceModel], now: datetime) -> tuple[int, int]:
+async def _import_prices(session: AsyncSession, actor: Actor, models: list[source.SourceModel]) -> tuple[int, int]:
     """How many prices were added, and how many ended."""
     ids = {slug.lower(): key for slug, key in await session.execute(select(Model.slug, Model.id))}
-    held = await _held_prices(session)
-    added: list[dict[str, Any]] = []
-    ended = 0
+    held = await believed(session, Price.source == PRICE_SOURCE)
+    recording = Recording(PRICE_SOURCE, actor.name, utc_now())
+    rows: list[dict[str, Any]] = []
+    added = ended = 0
     for model in models:
         key = ids[model.slug.lower()]
-        changes = reconcile(held.get(key, []), [_rounded(row) for row in model.prices], now)
-        added += (_columns(key, row) for row in changes.added)
-        ended += await _end(session, changes)
-    for batch in _batches(added):
-        await session.execute(insert(Price).values(batch))
-    return len(added), ended
-
-
-async def _held_prices(session: AsyncSession) -> dict[UUID, list[Held]]:
-    ours = select(Price).where(Price.source == PRICE_SOURCE).order_by(Price.recorded_at, Price.id)
-    held: dict[UUID, list[Held]] = defaultdict(list)
-    for price in await session.scalars(ours):
-        row = PriceRow(
-            price.token_class,
-            price.usd_per_million,
-            price.effective_from,
-            price.effective_to,
-            price.conditions,
-        )
-        held[price.model_id].append(Held(row, price.id))
-    return held
-
-
-async def _end(session: AsyncSession, changes: Changes) -> int:
-    for key, when in changes.ended:
-        await session.execute(update(Price).where(Price.id == key).values(effective_to=when))
-    if changes.withdrawn:
-        await session.execute(delete(Price).where(Price.id.in_(changes.withdrawn)))
-    return len(changes.ended) + len(changes.withdrawn)
+        prices = held.get(key, [])
+        changes = reconcile(map(price_row, prices), map(_rounded, model.prices), recording.at)
+        rows += supersede(key, prices, changes, recording)
+        added, ended = added + len(changes.added), ended + len(changes.remaining) + len(changes.withdrawn)
+    await store(session, rows)
+    return added, ended
 
 
 def _rounded(row: PriceRow) -> PriceRow:
     return replace(row, usd_per_million=row.usd_per_million.quantize(_STORED))
-
-
-def _stored(amount: Decimal | None) -> Decimal | None:
-    return None if amount is None else amount.quantize(_STORED)
-
-
-def _columns(model_id: UUID, row: PriceRow) -> dict[str, Any]:
-    return {
-        "id": new_id(),
-        "model_id": model_id,
-        "token_class": row.token_class,
-        "usd_per_million": row.usd_per_million,
-        "conditions": dict(row.conditions),
-        "effective_from": row.effective_from,
-        "effective_to": row.effective_to,
-        "source": PRICE_SOURCE,
-    }
 
 
 def _batches(rows: list[dict[str, Any]]) -> Iterable[list[dict[str, Any]]]:

@@ -1,117 +1,138 @@
-"""Makes the prices we hold say what a source says, and keep what it said before. Pure."""
+"""What becomes of the prices we believe when a source, or a person, says something else. Pure.
+
+Rows are never changed: one that ends, or is cut, is superseded by what remains of it."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import TypeAlias, TypeVar
-from uuid import UUID
+from decimal import Decimal
+from itertools import chain
 
 import orjson
 
 from app.catalog.pricing import PriceRow
 
-T = TypeVar("T")
-
-_DAWN = datetime.min.replace(tzinfo=UTC)
-
-Ends: TypeAlias = "list[tuple[UUID, datetime]]"
+_DAWN, _DUSK = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(slots=True)
-class Held:
-    """A price row as stored; `key` is None for one that is about to be."""
-
-    row: PriceRow
-    key: UUID | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Changes:
-    """What is to be done: rows added, rows that end then, and announcements withdrawn before they held."""
+    """What is to be done: rows added, what remains of rows (with their keys), and rows of which nothing remains."""
 
     added: list[PriceRow] = field(default_factory=list[PriceRow])
-    ended: Ends = field(default_factory=list[tuple[UUID, datetime]])
-    withdrawn: list[UUID] = field(default_factory=list[UUID])
+    remaining: list[PriceRow] = field(default_factory=list[PriceRow])
+    withdrawn: list[PriceRow] = field(default_factory=list[PriceRow])
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.remaining or self.withdrawn)
+
+    def add(self, others: Changes) -> None:
+        """Do these as well."""
+        self.added += others.added
+        self.remaining += others.remaining
+        self.withdrawn += others.withdrawn
 
 
-def reconcile(held: Iterable[Held], wanted: Iterable[PriceRow], now: datetime) -> Changes:
-    """Compare the prices of one model, `held` in the order they were recorded, with what the source says now.
-
-    Dated prices are taken as they are dated, also when corrected. For an undated price the source does not say since
-    when it holds: if it differs from the one in force, that one ends now and the new one begins. A price that left
-    the source ends now; one announced for later and withdrawn is removed."""
-    changes = Changes()
-    mine, theirs = _by_kind((h.row, h) for h in held), _by_kind((row, row) for row in wanted)
-    for kind in mine.keys() | theirs.keys():
-        _reconcile_kind(mine[kind], theirs[kind], now, changes)
-    return changes
+def kind_of(row: PriceRow) -> tuple[str, bytes]:
+    """What a price is for: its class and conditions."""
+    return row.token_class, orjson.dumps(row.conditions, option=orjson.OPT_SORT_KEYS)
 
 
-def _by_kind(rows: Iterable[tuple[PriceRow, T]]) -> defaultdict[tuple[str, bytes], list[T]]:
-    kinds: defaultdict[tuple[str, bytes], list[T]] = defaultdict(list)
-    for row, value in rows:
-        kinds[row.token_class, orjson.dumps(row.conditions, option=orjson.OPT_SORT_KEYS)].append(value)
+def by_kind(rows: Iterable[PriceRow]) -> defaultdict[tuple[str, bytes], list[PriceRow]]:
+    """Rows by what they are for, in their order."""
+    kinds: defaultdict[tuple[str, bytes], list[PriceRow]] = defaultdict(list)
+    for row in rows:
+        kinds[kind_of(row)].append(row)
     return kinds
 
 
-def _reconcile_kind(held: list[Held], wanted: Sequence[PriceRow], now: datetime, changes: Changes) -> None:
-    first = not held
-    for row in wanted:
-        if row.effective_from is not None or first:
-            _take_dated(held, row, changes)
-        else:
-            _end_undated(held, row, changes)
-    _withdraw(held, {row.effective_from for row in wanted}, now, changes)
-    _settle(held, _in_force(map(Held, wanted), now), now, changes)
+def reconcile(held: Iterable[PriceRow], wanted: Iterable[PriceRow], now: datetime) -> Changes:
+    """Compare the prices of one model that we believe with what their source says now.
+
+    It is believed from the first date on that it names for a class and conditions, at the latest from now on: dated
+    prices are taken as they are dated, also when corrected. For an undated price the source does not say since when
+    it holds: if it differs from the one in force, that one ends now and the new one begins. A price that left the
+    source ends now; one announced for later and withdrawn is superseded by nothing."""
+    changes = Changes()
+    mine, theirs = by_kind(held), by_kind(wanted)
+    for kind in mine.keys() | theirs.keys():
+        changes.add(_compare(mine[kind], _reconciled(mine[kind], theirs[kind], now)))
+    return changes
 
 
-def _take_dated(held: list[Held], row: PriceRow, changes: Changes) -> None:
-    same = next((h for h in reversed(held) if h.row.effective_from == row.effective_from), None)
-    if same is None or same.row.usd_per_million != row.usd_per_million:
-        _add(held, row, changes)
-    elif same.row.effective_to != row.effective_to and row.effective_to is not None:
-        _end(same, row.effective_to, changes)
+def lay_over(held: Sequence[PriceRow], wanted: PriceRow, amount: Decimal | None) -> Changes:
+    """Let `amount` hold in the period of `wanted`, above the disjoint dated rows `held` of the same kind.
+
+    None: nothing holds there. No change if at every instant the price is what it was."""
+    remaining = [rest for row in held for rest in _outside(row, wanted)]
+    rows = remaining if amount is None else [*remaining, replace(wanted, usd_per_million=amount)]
+    return Changes() if _timeline(rows) == _timeline(held) else _compare(held, rows)
 
 
-def _end_undated(held: list[Held], row: PriceRow, changes: Changes) -> None:
-    first = next((h for h in held if h.row.effective_from is None), None)
-    if first and row.effective_to not in {None, first.row.effective_to} and first.row.effective_to is None:
-        _end(first, row.effective_to, changes)
-
-
-def _withdraw(held: list[Held], dates: set[datetime | None], now: datetime, changes: Changes) -> None:
-    for price in [h for h in held if (h.row.effective_from or now) > now and h.row.effective_from not in dates]:
-        held.remove(price)
-        if price.key:
-            changes.withdrawn.append(price.key)
-
-
-def _settle(held: list[Held], wanted: Held | None, now: datetime, changes: Changes) -> None:
-    """Make the price in force now the wanted one."""
-    current = _in_force(held, now)
-    if current and wanted and current.row.usd_per_million == wanted.row.usd_per_million:
+def _outside(row: PriceRow, wanted: PriceRow) -> Iterator[PriceRow]:
+    """What remains of a row before and after the period of `wanted`."""
+    if _begin(row) >= _end(wanted) or _end(row) <= _begin(wanted):
+        yield row
         return
-    while current:
-        _end(current, now, changes)
-        current = _in_force(held, now)
-    if wanted:
-        _add(held, replace(wanted.row, effective_from=now), changes)
+    if _begin(row) < _begin(wanted):
+        yield replace(row, effective_to=wanted.effective_from)
+    if _end(wanted) < _end(row):
+        yield replace(row, effective_from=wanted.effective_to)
 
 
-def _in_force(held: Iterable[Held], now: datetime) -> Held | None:
-    running = [h for h in held if h.row.in_force(now)]
-    return max(reversed(running), key=lambda h: h.row.effective_from or _DAWN, default=None)
+def _timeline(rows: Sequence[PriceRow]) -> list[tuple[datetime, datetime, Decimal]]:
+    """From when to when which amount holds, whatever rows it is made of."""
+    spans: list[tuple[datetime, datetime, Decimal]] = []
+    for row in sorted(rows, key=_begin):
+        begin = _begin(row)
+        if spans and spans[-1][1:] == (begin, row.usd_per_million):
+            begin = spans.pop()[0]
+        spans.append((begin, _end(row), row.usd_per_million))
+    return spans
 
 
-def _add(held: list[Held], row: PriceRow, changes: Changes) -> None:
-    held.append(Held(row))
-    changes.added.append(row)
+def _begin(row: PriceRow) -> datetime:
+    return row.effective_from or _DAWN
 
 
-def _end(price: Held, when: datetime | None, changes: Changes) -> None:
-    price.row = replace(price.row, effective_to=when)
-    if price.key and when:
-        changes.ended.append((price.key, when))
+def _end(row: PriceRow) -> datetime:
+    return row.effective_to or _DUSK
+
+
+def _compare(held: Sequence[PriceRow], rows: Sequence[PriceRow]) -> Changes:
+    left = {row.key for row in rows}
+    return Changes(
+        [row for row in rows if row.key is None],
+        [row for row in rows if row.key is not None and row not in held],
+        [row for row in held if row.key not in left],
+    )
+
+
+def _reconciled(held: Sequence[PriceRow], wanted: Sequence[PriceRow], now: datetime) -> list[PriceRow]:
+    """The prices of one kind as they are to be believed: from a turn on as the source says, before it as we did."""
+    dates = {day for row in wanted for day in (row.effective_from, row.effective_to) if day}
+    turn = min(dates | {now}) if held else _DAWN
+    parts = [_since(row, turn) for row in wanted if _end(row) > turn]
+    rows = [_continued(part, held, turn) for part in parts]
+    kept = {row.key for row in rows}
+    return [*rows, *(_until(row, turn) for row in held if row.key not in kept and _begin(row) < turn)]
+
+
+def _continued(part: PriceRow, held: Sequence[PriceRow], turn: datetime) -> PriceRow:
+    """The held row that begins with this part, or goes on at the turn as it does, with its end; else the part."""
+    alike = [row for row in held if row.usd_per_million == part.usd_per_million]
+    begun = (row for row in alike if row.effective_from == part.effective_from)
+    going = (row for row in alike if _begin(row) < turn == _begin(part) <= _end(row))
+    known = next(chain(begun, going), None)
+    return part if known is None else replace(known, effective_to=part.effective_to)
+
+
+def _since(row: PriceRow, turn: datetime) -> PriceRow:
+    return row if _begin(row) >= turn else replace(row, effective_from=turn)
+
+
+def _until(row: PriceRow, turn: datetime) -> PriceRow:
+    return row if _end(row) <= turn else replace(row, effective_to=turn)

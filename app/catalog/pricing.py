@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Any, Literal, NamedTuple, TypeAlias, get_args
+from uuid import UUID
 
 TokenClass = Literal[
     "INPUT", "CACHED_INPUT", "CACHE_WRITE", "CACHE_WRITE_5M", "CACHE_WRITE_1H", "TOOL_INPUT",
@@ -26,6 +27,9 @@ TokenClass = Literal[
     "RERANK_SEARCH", "WEB_SEARCH", "SOCIAL_SEARCH", "STORAGE_SEARCH", "CODE_EXECUTION", "REQUEST",
 ]  # fmt: skip
 """What is priced, in US dollars per million: tokens, unless the name ends in another unit."""
+
+MANUAL = "manual"
+"""The source of prices that people set."""
 
 CONTEXT_ORDER = ("serviceTier", "processing", "speed")
 """Where two context conditions hold, the earlier key decides; keys not named here come after these."""
@@ -48,7 +52,8 @@ class PriceRow:
     An absent bound is open. All conditions must hold: `inputTokensAbove` (the whole request is priced by this
     row if its input is larger), `utcHours` (daily `["22:00", "06:00"]`, end excluded), any other key a value
     of the request's context. Of the rows that hold, the one with most context conditions wins, then by
-    `CONTEXT_ORDER`, then one with hours, then the highest threshold, then the latest `effective_from`.
+    `CONTEXT_ORDER`, then one with hours, then the highest threshold, then one that people set, then the latest
+    `effective_from`. `key` is that of the row as stored, if it is.
     """
 
     token_class: str
@@ -56,6 +61,8 @@ class PriceRow:
     effective_from: datetime | None = None
     effective_to: datetime | None = None
     conditions: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    is_manual: bool = False
+    key: UUID | None = None
 
     def in_force(self, at: datetime) -> bool:
         """Whether `at` (with a time zone) lies within the row's dates, whatever its conditions."""
@@ -126,14 +133,15 @@ def prices_in_force(rows: Iterable[PriceRow], at: datetime) -> list[PriceRow]:
 
 
 def cost_per_1k_tokens(rows: Iterable[PriceRow], at: datetime) -> Decimal | None:
-    """US dollars for 1,000 tokens, blended as (3 x input + 1 x output) / 4; None unless both are known.
+    """US dollars for 1,000 tokens to 12 places, blended as (3 x input + 1 x output) / 4; None unless both are known.
 
     For a small request without context. 3:1 is the convention of Artificial Analysis.
     """
     prices = PriceList(rows).prices(at, None, 0)
     if "INPUT" not in prices or "OUTPUT" not in prices:
         return None
-    return _EXACT.divide(_EXACT.fma(prices["INPUT"], Decimal(3), prices["OUTPUT"]), Decimal(4_000))
+    cost = _EXACT.divide(_EXACT.fma(prices["INPUT"], Decimal(3), prices["OUTPUT"]), Decimal(4_000))
+    return _EXACT.quantize(cost, _TWELVE_PLACES)
 
 
 def context_rank(keys: Iterable[str]) -> tuple[int, list[tuple[int, str]]]:
@@ -192,8 +200,8 @@ def _offer(row: PriceRow) -> _Offer:
 
 
 def _rank(offer: _Offer) -> tuple[object, ...]:
-    since = offer.row.effective_from or _ALWAYS
-    return context_rank(key for key, _ in offer.context), bool(offer.hours), offer.above, since
+    row, context = offer.row, context_rank(key for key, _ in offer.context)
+    return context, bool(offer.hours), offer.above, row.is_manual, row.effective_from or _ALWAYS
 
 
 def _rates(prices: Mapping[str, Decimal]) -> _Rates | None:

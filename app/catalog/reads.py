@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import String, Text, any_, bindparam, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from app.catalog.pricing import PriceList, PriceRow, prices_in_force
 from app.catalog.service import VISIBLE, scope
-from app.catalog.tables import Model, ModelAlias, ModelVersion, Price, Provider
+from app.catalog.tables import Model, ModelAlias, ModelVersion, Provider
 from app.catalog.vocabulary import ModelStatus
 from app.kit.access import Actor, Permission
-from app.kit.db import Database, Row, Selection, statement
+from app.kit.db import Row, Selection, statement
 from app.kit.grouping import grouped, keys_parameter, texts_parameter
 from app.kit.listing import Listing, Shape
 from app.kit.paging import Order, Page, PageRequest
@@ -45,10 +43,6 @@ class AliasRow(Row):
     """A movable name of a version."""
 
 
-class StoredPrice(Row):
-    """A price as stored."""
-
-
 @dataclass(frozen=True, slots=True)
 class ModelFilter:
     """Which models; an empty tuple is no condition."""
@@ -67,11 +61,13 @@ class ModelFilter:
         return tuple(name for name in ModelFilter.__dataclass_fields__ if getattr(self, name))
 
 
+_CURRENT = "current"
 _CONDITIONS = {
     "providers": Provider.slug == any_(texts_parameter("providers")),
     "model_types": Model.model_type == any_(texts_parameter("model_types")),
     "capabilities": Model.capabilities.contains(texts_parameter("capabilities")),
     "statuses": Model.status == any_(texts_parameter("statuses")),
+    _CURRENT: Model.archived_at.is_(None),
 }
 
 
@@ -129,23 +125,13 @@ def _versions_by_id() -> Selection:
     return visible.where(ModelVersion.id == any_(keys_parameter()))
 
 
-@statement
-def _prices() -> Selection:
-    identity = (Price.model_id, Price.token_class, Price.conditions, Price.effective_from)
-    return (
-        select(Price.__table__)
-        .where(Price.model_id == any_(keys_parameter()))
-        .ext(distinct_on(*identity))
-        .order_by(*identity, Price.recorded_at.desc(), Price.id.desc())
-    )
-
-
 async def page_of_models(
     read: Reader, actor: Actor, chosen: ModelFilter, order: Order, request: PageRequest
 ) -> Page[ModelRow]:
-    """One page of the visible models that match."""
+    """One page of the visible models that match and are not archived."""
     actor.require(Permission.MODELS_READ)
-    return await MODELS.page(read, order, request, chosen.shape(), {**scope(actor), **chosen.arguments()})
+    shape = (*chosen.shape(), _CURRENT)
+    return await MODELS.page(read, order, request, shape, {**scope(actor), **chosen.arguments()})
 
 
 async def models_by_id(read: Reader, actor: Actor, keys: Sequence[UUID]) -> dict[UUID, ModelRow]:
@@ -196,31 +182,3 @@ async def aliases_by_model(read: Reader, actor: Actor, keys: Sequence[UUID]) -> 
     """The aliases of each model, by name."""
     actor.require(Permission.MODELS_READ)
     return grouped(await read.fetch(_children(ModelAlias), AliasRow, keys=keys), "model_id")
-
-
-async def prices_by_model(read: Reader, actor: Actor, keys: Sequence[UUID]) -> dict[UUID, list[PriceRow]]:
-    """The prices of each model that are in force now."""
-    actor.require(Permission.MODELS_READ)
-    stored = grouped(await read.fetch(_prices(), StoredPrice, keys=keys), "model_id")
-    return {key: in_force(prices, read.now()) for key, prices in stored.items()}
-
-
-def in_force(stored: Sequence[StoredPrice], now: datetime) -> list[PriceRow]:
-    """Those of a model's stored prices that hold now, by token class."""
-    return prices_in_force(map(_price_row, stored), now)
-
-
-async def price_lists(database: Database, model_ids: set[UUID]) -> dict[UUID, PriceList]:
-    """What ingest prices by: a list for each model, an empty one where no price is known."""
-    stored = grouped(await database.fetch(_prices(), StoredPrice, keys=list(model_ids)), "model_id")
-    return {key: PriceList(map(_price_row, stored.get(key, []))) for key in model_ids}
-
-
-def _price_row(stored: StoredPrice) -> PriceRow:
-    return PriceRow(
-        stored["token_class"],
-        stored["usd_per_million"].normalize(),
-        stored["effective_from"],
-        stored["effective_to"],
-        stored["conditions"],
-    )

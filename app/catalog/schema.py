@@ -1,4 +1,4 @@
-"""The catalog's faces: models, providers, versions, aliases, prices."""
+"""The catalog's faces: models, providers, versions, aliases."""
 
 from __future__ import annotations
 
@@ -71,27 +71,6 @@ class Provider(Rows, Node):
     description: str | None = strawberry.field(description="A sentence about it.")
 
 
-@strawberry.type(description="What a model costs per million units of one class.")
-class Price:
-    token_class: str = strawberry.field(
-        description="What is charged for: `INPUT`, `CACHED_INPUT`, `CACHE_WRITE`, `OUTPUT`, `REASONING_OUTPUT`, "
-        "`AUDIO_INPUT`, `REQUEST`, … New classes may be added."
-    )
-    usd_per_million: Decimal = strawberry.field(
-        description="US dollars per million: tokens, or the unit the class names."
-    )
-    effective_from: datetime | None = strawberry.field(
-        description="Since when the price holds; null if it has since before the source knows."
-    )
-
-    @strawberry.field(
-        description="When the price applies, all conditions together: `inputTokensAbove` (the whole request is priced "
-        "so if its input is larger), `utcHours` (from, to), `processing`, `serviceTier`, `speed`. Empty: always."
-    )
-    def conditions(self) -> JSON:
-        return JSON(dict(self.conditions))  # type: ignore[call-overload]
-
-
 @strawberry.type(description="A named state of a model; immutable once active.")
 class ModelVersion(Rows, Node):
     row = reads.VersionRow
@@ -99,14 +78,17 @@ class ModelVersion(Rows, Node):
     label: str = strawberry.field(description="The name of the version, unique within its model.")
     description: str | None = strawberry.field(description="What is particular about it.")
     status: ModelStatus = strawberry.field(description="Where it is in its life.")
+    configuration: JSON = strawberry.field(description="How it is set up: a JSON object of whoever registered it.")
     activated_at: datetime | None = strawberry.field(description="When it became active; null if it never was.")
+    revision: int = strawberry.field(description="Rises with every change; for optimistic locking.")
     created_at: datetime = strawberry.field(description="When it was registered.")
+    updated_at: datetime = strawberry.field(description="When it last changed.")
 
 
 @strawberry.type(description="A name for a version of a model, such as `production`, that can be moved to another.")
 class ModelAlias:
     name: str = strawberry.field(description="Unique within its model.")
-    is_protected: bool = strawberry.field(description="Whether moving it needs an approval.")
+    is_protected: bool = strawberry.field(description="Whether only those with `changes:approve` may move it.")
     moved_at: datetime = strawberry.field(description="When it came to point where it points.")
 
     @strawberry.field(description="The version it points to. Null only on error.")
@@ -170,10 +152,19 @@ class Model(Rows, Node):
     popularity: BigInt | None = strawberry.field(
         description="Requests in the last 30 days, refreshed every minute; null if there were none."
     )
+    latency_ms: float | None = strawberry.field(
+        description="Average time to a whole answer in milliseconds: of the calls of the last 30 days, else its "
+        "baseline; null if neither is known."
+    )
+    archived_at: datetime | None = strawberry.field(description="When it left the lists; null if it is in them.")
     revision: int = strawberry.field(description="Rises with every change; for optimistic locking.")
     is_demo: bool = strawberry.field(description="Whether it belongs to the demo estate.")
     created_at: datetime = strawberry.field(description="When it entered the catalog.")
     updated_at: datetime = strawberry.field(description="When it last changed.")
+
+    @strawberry.field(description="Whether it left the lists; it stays as it is.")
+    def is_archived(self) -> bool:
+        return row_of(self)["archived_at"] is not None
 
     @strawberry.field(description="Who serves it. Null only on error.")
     async def provider(self, info: Info) -> Provider | None:
@@ -201,12 +192,6 @@ class Model(Rows, Node):
     @strawberry.field(description="Its aliases by name; at most some dozens.")
     async def aliases(self, info: Info) -> list[ModelAlias]:
         return await info.context.load(reads.aliases_by_model, row_of(self)["id"]) or []
-
-    @strawberry.field(
-        description="The prices in force now, by class and condition; at most some dozens. Empty if unknown, never 0."
-    )
-    async def prices(self, info: Info) -> list[Price]:
-        return await info.context.load(reads.prices_by_model, row_of(self)["id"]) or []
 
 
 @strawberry.type(description="What came of a mutation of a model.")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -10,13 +12,14 @@ from sqlalchemy import Text, any_, bindparam, func, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, Insert, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.catalog.errors import ModelNotFound
-from app.catalog.events import ModelDiscovered
+from app.catalog.errors import LabelTaken, ModelArchived, ModelNotFound, TransitionNotAllowed
+from app.catalog.events import ModelDiscovered, VersionRegistered
+from app.catalog.rules import may_become
 from app.catalog.source import resolve_slug
-from app.catalog.tables import Model, Provider
+from app.catalog.tables import LifecycleTransition, Model, ModelVersion, Provider
 from app.catalog.vocabulary import ModelSource, ModelStatus, ModelType
 from app.kit.access import Actor, Permission
-from app.kit.errors import RevisionConflict
+from app.kit.errors import HubError, Rejected, RevisionConflict
 from app.kit.ids import new_id
 from app.kit.journal import record
 
@@ -34,7 +37,7 @@ def scope(actor: Actor) -> dict[str, Any]:
 
 async def get_model(session: AsyncSession, actor: Actor, model_id: UUID, expected: int | None = None) -> Model:
     """The visible model, locked until the transaction ends. Raises `MODEL_NOT_FOUND`, `CONFLICT` if it moved on."""
-    chosen = select(Model).where(Model.id == model_id, VISIBLE).with_for_update()
+    chosen = select(Model).where(Model.id == model_id, VISIBLE).with_for_update(key_share=True)
     model = await session.scalar(chosen, scope(actor))
     if model is None:
         raise ModelNotFound
@@ -43,10 +46,83 @@ async def get_model(session: AsyncSession, actor: Actor, model_id: UUID, expecte
     return model
 
 
-def touch(model: Model) -> None:
+async def get_open_model(session: AsyncSession, actor: Actor, model_id: UUID, expected: int | None = None) -> Model:
+    """The same; an archived model is a `CONFLICT`, as it stays as it is."""
+    model = await get_model(session, actor, model_id, expected)
+    if model.archived_at is not None:
+        raise ModelArchived
+    return model
+
+
+def touch(row: Model | ModelVersion) -> None:
     """Count a change."""
-    model.revision += 1
-    model.updated_at = func.now()  # type: ignore[assignment] - an expression of the same type
+    row.revision += 1
+    row.updated_at = func.now()  # type: ignore[assignment] - an expression of the same type
+
+
+async def moment(session: AsyncSession) -> datetime:
+    """The present instant by the database's clock: what is locked meanwhile happens in this order."""
+    return (await session.execute(select(func.clock_timestamp()))).scalar_one()
+
+
+async def follow(
+    session: AsyncSession, actor: Actor, row: Model | ModelVersion, to: ModelStatus, reason: str | None
+) -> LifecycleTransition:
+    """Let a locked model or version go to another status, for the record. Raises `CONFLICT` with what is allowed."""
+    if not may_become(row.status, to):
+        raise TransitionNotAllowed(row.status, to)
+    model_id, version_id = (row.id, None) if isinstance(row, Model) else (row.model_id, row.id)
+    step = LifecycleTransition(
+        model_id=model_id,
+        model_version_id=version_id,
+        from_status=row.status,
+        to_status=to,
+        actor=actor.name,
+        reason=reason,
+        occurred_at=await moment(session),
+    )
+    session.add(step)
+    row.status = to
+    return step
+
+
+def about(model: Model, resource: UUID) -> dict[str, Any]:
+    """What every event of a model says: its model, and the key of that part of it to which it happened."""
+    return {"resource_id": str(resource), "model_id": str(model.id), "slug": model.slug}
+
+
+def plain(columns: Mapping[str, Any]) -> dict[str, Any]:
+    """Values as JSON has them, for the audit trail: exact numbers, times and keys as text."""
+    return {name: str(value) if isinstance(value, Decimal | UUID | date) else value for name, value in columns.items()}
+
+
+def refuse(faults: Iterable[HubError]) -> None:
+    """Raise all that is wrong, if anything is."""
+    found = list(faults)
+    if found:
+        raise Rejected(*found)
+
+
+async def add_version(
+    session: AsyncSession,
+    actor: Actor,
+    model: Model,
+    *,
+    label: str,
+    description: str | None = None,
+    configuration: Mapping[str, Any] | None = None,
+) -> UUID:
+    """Give a locked model an EXPERIMENTAL version, for the record. Raises `CONFLICT` if the label is taken."""
+    said = {"label": label, "description": description, "configuration": dict(configuration or {})}
+    row = {"id": new_id(), "model_id": model.id, "status": ModelStatus.EXPERIMENTAL, "is_demo": model.is_demo, **said}
+    new = insert(ModelVersion).values(row).on_conflict_do_nothing().returning(ModelVersion.id)
+    key = await session.scalar(new)
+    if key is None:
+        raise LabelTaken(label)
+    message = f"{model.name} got the version {label}"
+    event = VersionRegistered(**about(model, key), label=label, message=message)
+    record(session, actor, event, after=said)
+    return key
 
 
 async def discover_models(

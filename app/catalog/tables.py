@@ -11,6 +11,7 @@ from sqlalchemy import (
     CheckConstraint,
     Computed,
     ForeignKey,
+    Identity,
     Index,
     Numeric,
     SmallInteger,
@@ -42,7 +43,8 @@ class Provider(Base):
 
 class Model(Base):
     """A registered model. What nobody knows is null. A job sets `popularity` (requests of the last 30 days) and
-    `observed_latency_ms` (their average); `latency_ms` is that, else the baseline; ratings are kept by `rate_model`."""
+    `observed_latency_ms` (their average); `latency_ms` is that, else the baseline; ratings are kept by `rate_model`.
+    `curated` names the columns that people decide: imports leave them alone."""
 
     __tablename__ = "model"
     __table_args__ = (
@@ -54,6 +56,7 @@ class Model(Base):
         Index("ix_model_name_lower", text("lower(name)"), "id"),
         Index("ix_model_created_at", "created_at", "id"),
         Index("ix_model_popularity", "popularity", "id"),
+        Index("ix_model_popularity_most", text("popularity desc nulls last"), text("id desc")),
         Index("ix_model_updated_at", "updated_at", "id"),
         Index("ix_model_cost", "baseline_cost_per_1k_tokens", "id"),
         Index("ix_model_latency", "latency_ms", "id"),
@@ -93,6 +96,7 @@ class Model(Base):
     replacement_id: Mapped[UUID | None] = mapped_column(ForeignKey("model.id"))
     last_validated_at: Mapped[Instant | None]
     source: Mapped[str] = mapped_column(Text)
+    curated: Mapped[Texts]
     popularity: Mapped[int | None] = mapped_column(BigInteger)
     observed_latency_ms: Mapped[float | None]
     latency_ms: Mapped[float | None] = mapped_column(
@@ -101,6 +105,7 @@ class Model(Base):
     rating_average: Mapped[Decimal | None] = mapped_column(Numeric(3, 2))
     rating_count: Mapped[Count]
     archived_at: Mapped[Instant | None]
+    ordinal: Mapped[int] = mapped_column(Identity(), unique=True)
     revision: Mapped[int] = mapped_column(server_default=text("1"))
     is_demo: Mapped[Flag]
     created_at: Mapped[CreatedAt]

@@ -11,7 +11,7 @@ from sqlalchemy import delete, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.catalog import service as catalog
-from app.catalog.tables import Model, ModelAlias, ModelVersion
+from app.catalog.tables import AliasMove, Model, ModelAlias, ModelVersion
 from app.catalog.vocabulary import ModelSource, ModelStatus
 from app.demo import estate
 from app.deployments.events import DeploymentScaled
@@ -47,7 +47,8 @@ async def load(session: AsyncSession, actor: Actor, whole: estate.Estate, anchor
     versions = {(m.slug, v.label): _version(models[m.slug], v, anchor) for m in whole.models for v in m.versions}
     session.add_all(versions.values())
     await session.flush()
-    session.add_all(_aliases(whole, models, versions, anchor))
+    aliases = _aliases(whole, models, versions, anchor)
+    session.add_all([*aliases, *map(_move, aliases)])
     deployments = {d.name: _deployment(d, models, versions, teams, anchor) for d in whole.deployments}
     session.add_all(deployments.values())
     await session.flush()
@@ -141,6 +142,12 @@ def _aliases(
         for model in whole.models
         for name, label in model.aliases.items()
     ]
+
+
+def _move(alias: ModelAlias) -> AliasMove:
+    """How an alias came to point where it points."""
+    where = {"model_id": alias.model_id, "name": alias.name, "model_version_id": alias.model_version_id}
+    return AliasMove(**where, moved_at=alias.moved_at, moved_by="demo")
 
 
 def _deployment(
@@ -267,6 +274,20 @@ _CLEAR_USAGE = (
 """Events of the demo are emptied but stay in the log, as its positions must not have gaps."""
 
 
+_DEMO_MODELS = "(select id from model where is_demo)"
+_DEMO_VERSIONS = "(select id from model_version where is_demo)"
+
+_CLEAR_LIVES = (
+    f"delete from model_alias where model_id in {_DEMO_MODELS} or model_version_id in {_DEMO_VERSIONS}",
+    f"delete from model_alias_move where model_id in {_DEMO_MODELS} or model_version_id in {_DEMO_VERSIONS}",
+    f"delete from lifecycle_transition where model_id in {_DEMO_MODELS} or model_version_id in {_DEMO_VERSIONS}",
+    f"delete from price where model_id in {_DEMO_MODELS}",
+    f"delete from model_rating where model_id in {_DEMO_MODELS}",
+    f"update model set replacement_id = null where not is_demo and replacement_id in {_DEMO_MODELS}",
+)
+"""What people did to models and versions of the demo goes with them."""
+
+
 _CLEAR_PROVIDER = """
 delete from provider p where p.slug = 'neuroweaver' and not exists (select from model m where m.provider_id = p.id)
 """
@@ -283,8 +304,11 @@ async def clear(session: AsyncSession, whole: estate.Estate, anchor: datetime) -
     await session.execute(delete(ErrorBurst).where(ErrorBurst.deployment_id.in_(demo)))
     experiments = select(Experiment.id).where(Experiment.is_demo)
     await session.execute(delete(Variant).where(Variant.experiment_id.in_(experiments)))
-    for table in (Experiment, Deployment, ModelAlias, ModelVersion):
+    for table in (Experiment, Deployment):
         await session.execute(delete(table).where(table.is_demo))
+    for statement in _CLEAR_LIVES:
+        await session.execute(text(statement))
+    await session.execute(delete(ModelVersion).where(ModelVersion.is_demo))
     await _clear_models(session, whole, anchor)
     used = select(Deployment.team_id).where(Deployment.team_id.is_not(None))
     await session.execute(delete(Team).where(Team.is_demo, Team.id.not_in(used)))

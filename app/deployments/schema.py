@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import strawberry
 
 from app.catalog import reads as catalog_reads
+from app.catalog.rules import is_deployable
 from app.catalog.schema import Model, ModelVersion
 from app.deployments import reads
 from app.deployments.vocabulary import ConditionStatus, DeploymentOrderField, Environment, Phase, Runtime
@@ -257,6 +258,14 @@ NEWEST = DeploymentOrder(field=DeploymentOrderField.CREATED_AT, direction=OrderD
 
 @extends(Model)
 class ModelDeployments:
+    @strawberry.field(
+        description="Where something new of it may be deployed, by its status: an ACTIVE one anywhere, an EXPERIMENTAL "
+        "one outside production, others nowhere."
+    )
+    def deployable_to(self) -> list[Environment]:
+        status = row_of(self)["status"]
+        return [e for e in Environment if is_deployable(status, to_production=e is Environment.PRODUCTION)]
+
     @strawberry.field(description="Where the model is deployed, newest first. Needs `deployments:read`.")
     async def deployments(
         self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, any_, exists, func, select
+from sqlalchemy import ColumnElement, DateTime, Text, any_, bindparam, exists, func, select
 
-from app.catalog.service import VISIBLE as MODEL_VISIBLE
 from app.catalog.service import scope
-from app.catalog.tables import Model
+from app.experiments.service import VISIBLE
 from app.experiments.tables import Experiment, Variant
+from app.identity.tables import Team
 from app.kit.access import Actor, Permission
 from app.kit.db import Row, Selection, statement
 from app.kit.grouping import grouped, keys_parameter, texts_parameter
@@ -29,14 +31,58 @@ class VariantRow(Row):
     """A variant of an experiment."""
 
 
-_HIDDEN = exists().where(Variant.experiment_id == Experiment.id, Model.id == Variant.model_id, ~MODEL_VISIBLE)
-VISIBLE = ~_HIDDEN
-"""Experiments all of whose models are visible; its argument is `catalog.scope(actor)`."""
+Comparison = tuple[str, str, Any]
+"""A field, an operator as `kit.filters` names them, and the value as the statement takes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExperimentFilter:
+    """Which experiments: the archived or the others, and among them those for which every comparison holds."""
+
+    is_archived: bool = False
+    comparisons: tuple[Comparison, ...] = ()
+
+    def shape(self) -> Shape:
+        """What about the filter changes the SQL."""
+        return (self.is_archived, *((field, operator) for field, operator, _ in self.comparisons))
+
+    def arguments(self) -> dict[str, Any]:
+        """The values of the comparisons."""
+        return {_parameter(field, operator): value for field, operator, value in self.comparisons}
+
+
+def _parameter(field: str, operator: str) -> str:
+    return f"{field}_{operator.lower()}"
+
+
+def _compared(column: Any, field: str, operator: str) -> ColumnElement[bool]:
+    name = _parameter(field, operator)
+    if operator in {"CONTAINS", "STARTS_WITH"}:
+        return column.ilike(bindparam(name, type_=Text))
+    if operator in {"GTE", "LT"}:
+        bound = bindparam(name, type_=DateTime(timezone=True))
+        return column >= bound if operator == "GTE" else column < bound
+    return column == any_(keys_parameter(name) if field == "model" else texts_parameter(name))
+
+
+_COLUMNS = {"status": Experiment.status, "owner": Experiment.owner, "created_at": Experiment.created_at}
+
+
+def _condition(field: str, operator: str) -> ColumnElement[bool]:
+    if field == "team":
+        return exists().where(Team.id == Experiment.team_id, _compared(Team.slug, field, operator))
+    if field == "model":
+        return exists().where(Variant.experiment_id == Experiment.id, _compared(Variant.model_id, field, operator))
+    return _compared(_COLUMNS[field], field, operator)
 
 
 def _experiments(shape: Shape) -> Selection:
     chosen = select(Experiment.__table__).where(VISIBLE)
-    return chosen.where(Experiment.status == any_(texts_parameter("statuses"))) if shape else chosen
+    if not shape:
+        return chosen
+    is_archived, *compared = shape
+    archived = Experiment.archived_at.is_not(None) if is_archived else Experiment.archived_at.is_(None)
+    return chosen.where(archived, *(_condition(field, operator) for field, operator in compared))
 
 
 EXPERIMENTS = Listing(
@@ -54,7 +100,7 @@ NEWEST = Order("CREATED_AT", descending=True)
 
 def _of_model(model: ColumnElement[UUID]) -> ColumnElement[bool]:
     arm = select(Variant.id).where(Variant.experiment_id == Experiment.id, Variant.model_id == model)
-    return arm.correlate_except(Variant).exists()
+    return arm.correlate_except(Variant).exists() & Experiment.archived_at.is_(None)
 
 
 @statement
@@ -64,12 +110,11 @@ def _variants() -> Selection:
 
 
 async def page_of_experiments(
-    read: Reader, actor: Actor, statuses: tuple[str, ...], order: Order, request: PageRequest
+    read: Reader, actor: Actor, chosen: ExperimentFilter, order: Order, request: PageRequest
 ) -> Page[ExperimentRow]:
-    """One page of the visible experiments; an empty tuple of statuses is no condition."""
+    """One page of the visible experiments that match."""
     actor.require(Permission.EXPERIMENTS_READ)
-    chosen = {"statuses": list(statuses)} if statuses else {}
-    return await EXPERIMENTS.page(read, order, request, tuple(chosen), {**scope(actor), **chosen})
+    return await EXPERIMENTS.page(read, order, request, chosen.shape(), {**scope(actor), **chosen.arguments()})
 
 
 async def experiments_by_id(read: Reader, actor: Actor, keys: Sequence[UUID]) -> dict[UUID, ExperimentRow]:
@@ -81,13 +126,13 @@ async def experiments_by_id(read: Reader, actor: Actor, keys: Sequence[UUID]) ->
 async def pages_by_model(
     read: Reader, actor: Actor, keys: Sequence[UUID], request: PageRequest
 ) -> dict[UUID, Page[ExperimentRow]]:
-    """A page of the experiments each model takes part in, newest first."""
+    """A page of the experiments each model takes part in, newest first, without the archived."""
     actor.require(Permission.EXPERIMENTS_READ)
     return await EXPERIMENTS.pages_by(_of_model, read, keys, NEWEST, request, scope(actor))
 
 
 async def counts_by_model(read: Reader, actor: Actor, keys: Sequence[UUID]) -> dict[UUID, int]:
-    """How many visible experiments each model takes part in."""
+    """How many visible experiments each model takes part in, the archived not counted."""
     actor.require(Permission.EXPERIMENTS_READ)
     return await EXPERIMENTS.counts_by(_of_model, read, keys, scope(actor))
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
 
 import strawberry
+from strawberry.utils.str_converters import to_camel_case
 
 from app.catalog import reads as catalog_reads
 from app.catalog.schema import Model, ModelVersion
@@ -18,8 +19,19 @@ from app.kit.connections import After, Before, Connection, First, Last, connecti
 from app.kit.context import Info
 from app.kit.edges import extends
 from app.kit.enums import graphql_enum
-from app.kit.filters import Filter, wanted
+from app.kit.errors import InvalidParameter
+from app.kit.filters import (
+    DateTimeFilter,
+    Filter,
+    IdFilter,
+    Operator,
+    StringFilter,
+    comparisons,
+    pattern,
+    wanted_keys,
+)
 from app.kit.ids import key_of
+from app.kit.mutations import Payload
 from app.kit.nodes import Node, Rows, fetched_by, row_of
 from app.kit.ordering import OrderDirection
 from app.kit.paging import Order, PageRequest
@@ -43,7 +55,7 @@ graphql_enum(
 
 @strawberry.type(description="A condition that sends units to a variant.")
 class TrafficRule:
-    condition: str = strawberry.field(description="A CEL expression, such as `user.tier == 'premium'`.")
+    condition: str = strawberry.field(description="A condition in CEL, such as `user.tier == 'premium'`.")
     variant_name: str = strawberry.field(description="The variant they are sent to.")
 
 
@@ -96,7 +108,9 @@ class Audience:
     def percentage(self) -> Decimal:
         return row_of(self)["audience_percentage"]
 
-    @strawberry.field(description="Segment filters by attribute; null for everybody.")
+    @strawberry.field(
+        description='The values admitted of each attribute of users, such as `{"tier": ["premium"]}`; null for all.'
+    )
     def filters(self) -> JSON | None:
         return row_of(self)["audience_filters"]
 
@@ -130,6 +144,9 @@ class Experiment(Rows, Node):
     status: ExperimentStatus = strawberry.field(description="Where it is in its life.")
     owner: str | None = strawberry.field(description="Who answers for it.")
     revision: int = strawberry.field(description="Rises with every change; for optimistic locking.")
+    archived_at: datetime | None = strawberry.field(
+        description="When it was taken out of the lists; null if it is not."
+    )
     is_demo: bool = strawberry.field(description="Whether it belongs to the demo estate.")
     created_at: datetime = strawberry.field(description="When it was created.")
     updated_at: datetime = strawberry.field(description="When it last changed.")
@@ -139,7 +156,7 @@ class Experiment(Rows, Node):
         key = row_of(self)["team_id"]
         return await info.context.load(identity_reads.teams_by_id, key) if key else None
 
-    @strawberry.field(description="Its variants in their order; at most some dozens.")
+    @strawberry.field(description="Its variants in their order; at most ten.")
     async def variants(self, info: Info) -> list[Variant]:
         return await info.context.load(reads.variants_by_experiment, row_of(self)["id"]) or []
 
@@ -163,11 +180,52 @@ class Experiment(Rows, Node):
 fetched_by("Experiment", reads.experiments_by_id)
 
 
-@strawberry.input(description="Which experiments; conditions that are left out do not restrict.")
+@strawberry.type(description="What came of a mutation of an experiment.")
+class ExperimentPayload(Payload):
+    @strawberry.field(description="The experiment as it is now; null if nothing was written.")
+    async def experiment(self, info: Info) -> Experiment | None:
+        return await info.context.load(reads.experiments_by_id, self.key) if self.key else None
+
+
+@strawberry.input(description="Which experiments; conditions that are left out do not restrict. All must hold.")
 class ExperimentFilter:
     status: Filter[ExperimentStatus] | None = strawberry.field(
         default=strawberry.UNSET, description="By where they are in their life."
     )
+    owner: StringFilter | None = strawberry.field(default=strawberry.UNSET, description="By who answers for them.")
+    team: StringFilter | None = strawberry.field(default=strawberry.UNSET, description="By the slug of the team.")
+    model: IdFilter | None = strawberry.field(
+        default=strawberry.UNSET, description="By the id of a model that takes part."
+    )
+    created_at: DateTimeFilter | None = strawberry.field(
+        default=strawberry.UNSET, description="By when they were created."
+    )
+    is_archived: bool | None = strawberry.field(
+        default=False, description="Whether the archived are wanted, or those that are not archived; by default these."
+    )
+
+    def chosen(self) -> reads.ExperimentFilter:
+        """The filter as reads take it."""
+        if self.is_archived is None:
+            raise InvalidParameter("`filter.isArchived` must not be null.", argument="filter.isArchived")
+        named = {"status": self.status, "owner": self.owner, "team": self.team, "created_at": self.created_at}
+        found = [
+            (name, operator, _argument(operator, values))
+            for name, given in named.items()
+            for operator, values in comparisons(given, f"filter.{to_camel_case(name)}")
+        ]
+        return reads.ExperimentFilter(self.is_archived, (*found, *_of_models(self.model)))
+
+
+def _argument(operator: Operator, values: tuple[Any, ...]) -> Any:
+    if operator in {Operator.CONTAINS, Operator.STARTS_WITH}:
+        return pattern(operator, values[0])
+    return values[0] if operator in {Operator.GTE, Operator.LT} else list(values)
+
+
+def _of_models(comparator: IdFilter | None) -> list[reads.Comparison]:
+    keys = list(wanted_keys(comparator, "Model", "filter.model"))
+    return [("model", Operator.IN, keys)] if keys else []
 
 
 graphql_enum(
@@ -194,7 +252,9 @@ NEWEST = ExperimentOrder(field=ExperimentOrderField.CREATED_AT, direction=OrderD
 
 @extends(Model)
 class ModelExperiments:
-    @strawberry.field(description="Experiments the model takes part in, newest first. Needs `experiments:read`.")
+    @strawberry.field(
+        description="Experiments the model takes part in, newest first, without the archived. Needs `experiments:read`."
+    )
     async def experiments(
         self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[Experiment]:
@@ -205,7 +265,10 @@ class ModelExperiments:
 
 @strawberry.type
 class ExperimentQuery:
-    @strawberry.field(description="The experiments you may see, as far as they match. Needs `experiments:read`.")
+    @strawberry.field(
+        description="The experiments you may see, as far as they match; the archived only if asked for. Needs "
+        "`experiments:read`."
+    )
     async def experiments(
         self,
         info: Info,
@@ -216,9 +279,9 @@ class ExperimentQuery:
         filter: Annotated[ExperimentFilter | None, strawberry.argument(description="Which experiments.")] = None,
         order_by: Annotated[ExperimentOrder, strawberry.argument(description="The sort.")] = NEWEST,
     ) -> Connection[Experiment]:
-        statuses = wanted(filter.status, "filter.status") if filter else ()
+        chosen = filter.chosen() if filter else reads.ExperimentFilter()
         request = PageRequest(first, after, last, before)
-        return connection(await info.context.read(reads.page_of_experiments, statuses, order_by.order(), request))
+        return connection(await info.context.read(reads.page_of_experiments, chosen, order_by.order(), request))
 
     @strawberry.field(
         description="One experiment; null if it does not exist or may not be seen. Needs `experiments:read`."

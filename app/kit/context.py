@@ -34,6 +34,16 @@ class Context:
     request_id: str
     caller: Actor | None = None
     _loaders: _Loaders = field(default_factory=dict[tuple[Any, ...], DataLoader[Any, Any]])
+    _refusals: list[str] = field(default_factory=list[str])
+
+    def refuse(self, code: str) -> None:
+        """Remember a failure that is answered as data, for the log and the figures."""
+        self._refusals.append(code)
+
+    def take_refusals(self) -> list[str]:
+        """The codes of failures answered as data so far; they are forgotten."""
+        taken, self._refusals = self._refusals, []
+        return taken
 
     @property
     def actor(self) -> Actor:

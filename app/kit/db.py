@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from functools import _lru_cache_wrapper, lru_cache  # pyright: ignore[reportPrivateUsage]
+from functools import lru_cache
 from typing import Any, ParamSpec, TypeAlias, TypeVar, cast
 
 import asyncpg
 import orjson
 from sqlalchemy import MetaData, Select, event
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.sql.expression import Executable
@@ -82,12 +82,12 @@ def statement(build: Callable[P, Executable]) -> Callable[P, Statement]:
     def compiled(*shape: Any) -> Statement:
         return compile_statement(cast("Callable[..., Executable]", build)(*shape))
 
-    CACHES.append(compiled)
+    CACHE_FIGURES.append(compiled.cache_info)
     return cast("Callable[P, Statement]", compiled)
 
 
-CACHES: "list[_lru_cache_wrapper[Statement]]" = []
-"""The cache of each function decorated with `statement`."""
+CACHE_FIGURES: list[Callable[[], Any]] = []
+"""`cache_info` of each function decorated with `statement`."""
 
 
 class Database:
@@ -111,6 +111,7 @@ class Database:
             hide_parameters=True,
         )
         event.listen(self._reads.sync_engine, "connect", _decode_json)
+        event.listen(self._writes.sync_engine, "checkout", _refuse_closed)
         self.pools = (Pool("read", self._reads, read_connections), Pool("write", self._writes, 2 * write_connections))
         tally_cursors(self.pools[1])
         self.reachability = Reachability()
@@ -234,6 +235,12 @@ class InvalidText(HubError):
 
 class _ConnectionLost(Exception):
     """The connection under a read is gone."""
+
+
+def _refuse_closed(dbapi_connection: Any, *_: Any) -> None:
+    """A connection that was lost while nobody used it is replaced, so that no write fails for that."""
+    if dbapi_connection.driver_connection.is_closed():
+        raise DisconnectionError
 
 
 def _decode_json(dbapi_connection: Any, _record: Any) -> None:

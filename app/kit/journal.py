@@ -192,12 +192,26 @@ class Writer:
     ) -> T:
         """Run `act(session, actor, …)` and commit everything it did and told, or nothing."""
         async with self.database.transaction() as session:
-            journal = session.info[_JOURNAL] = Journal()
-            result = await act(session, actor, *args, **kwargs)
-            await session.flush()
-            await _write_audits(session, journal.audits, self.origin, self.clock())
-            await _write_events(session, journal.events, self.clock())
-        return result
+            return await write_within(session, self.origin, self.clock, actor, act, *args, **kwargs)
+
+
+async def write_within(
+    session: AsyncSession,
+    origin: Origin,
+    clock: Clock,
+    actor: Actor,
+    act: Callable[Concatenate[AsyncSession, Actor, P], Awaitable[T]],
+    /,
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> T:
+    """What `Writer.write` does, as the last part of a transaction that the caller commits."""
+    journal = session.info[_JOURNAL] = Journal()
+    result = await act(session, actor, *args, **kwargs)
+    await session.flush()
+    await _write_audits(session, journal.audits, origin, clock())
+    await _write_events(session, journal.events, clock())
+    return result
 
 
 async def _write_audits(session: AsyncSession, audits: Sequence[dict[str, Any]], origin: Origin, now: datetime) -> None:

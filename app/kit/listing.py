@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Uuid, any_, column, func, select, true
@@ -17,7 +17,7 @@ from app.kit.reading import Reader
 
 R = TypeVar("R", bound=Row)
 
-Shape = tuple[str, ...]
+Shape: TypeAlias = "tuple[Any, ...]"
 """Which conditions of a filter are there: what about it changes the SQL."""
 
 Parent = Callable[[ColumnElement[UUID]], ColumnElement[bool]]

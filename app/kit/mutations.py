@@ -180,6 +180,7 @@ async def perform(
     except HubError as refusal:
         if refusal.code in _TOP_LEVEL:
             raise
+        info.context.refuse(refusal.code)
         return payload(errors=_shown(refusal))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -39,7 +39,7 @@ class Tally:
     seconds: float = 0.0
 
     @contextmanager
-    def timed(self) -> Iterator[None]:
+    def timed(self) -> Generator[None]:
         """Count one statement, whether or not it succeeds."""
         begun = time.perf_counter()
         try:
@@ -59,7 +59,7 @@ class Reachability:
         """It is away."""
         if self.lost_at is None:
             self.lost_at = time.monotonic()
-            log.warning("the database cannot be reached: %s", reason or type(reason).__name__)
+            log.warning("the database cannot be reached: %s", str(reason).partition("\n")[0] or type(reason).__name__)
 
     def found(self) -> None:
         """It is there."""
@@ -68,7 +68,7 @@ class Reachability:
             self.lost_at = None
 
     @contextmanager
-    def watched(self) -> Iterator[None]:
+    def watched(self) -> Generator[None]:
         """Learn from how a transaction ends."""
         try:
             yield

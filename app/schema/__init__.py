@@ -8,9 +8,14 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
 import app.alerts.schema  # noqa: F401 - adds its fields to lower domains' types
+from app.catalog.aliases.schema import AliasMutation
+from app.catalog.prices.schema import PriceMutation
+from app.catalog.ratings.schema import RatingMutation
 from app.catalog.registry.schema import ModelMutation
 from app.catalog.schema import CatalogQuery
+from app.catalog.versions.schema import VersionMutation
 from app.deployments.schema import DeploymentQuery
+from app.experiments.drafts.schema import ExperimentMutation
 from app.experiments.schema import ExperimentQuery
 from app.kit.mutations import error_faces
 from app.kit.nodes import NodeQuery
@@ -25,7 +30,7 @@ class Query(CatalogQuery, DeploymentQuery, ExperimentQuery, DashboardQuery, Node
 
 
 @strawberry.type(description="What can be changed. Each field is one act in one transaction.")
-class Mutation(ModelMutation):
+class Mutation(ModelMutation, VersionMutation, AliasMutation, RatingMutation, PriceMutation, ExperimentMutation):
     pass
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -21,12 +20,12 @@ from app.identity.tokens import authenticate
 from app.kit.access import Actor
 from app.kit.context import Context
 from app.kit.errors import ErrorCode, HubError
-from app.kit.ids import new_id
 from app.kit.journal import Origin, Writer
 from app.kit.reading import Reader
-from app.web.guards import extensions
+from app.telemetry.request import current_id
 from app.web.hub import Hub
 from app.web.pages import graphiql_page, wants_page
+from app.web.refusals import bearer_token, refusal, unauthorized
 
 
 class GraphQLDoor(GraphQL[Context, None]):
@@ -55,11 +54,11 @@ class GraphQLDoor(GraphQL[Context, None]):
             request.state.actor = self._actor(request)
             return await self.run(request)
         except HubError as error:
-            return _refusal(401, error.code, error.message, {"WWW-Authenticate": 'Bearer realm="modelhub"'})
+            return unauthorized(error)
         except HTTPException as error:
             unresolved = isinstance(error.__cause__, CannotGetOperationTypeError)
             code = ErrorCode.OPERATION_RESOLUTION_FAILURE if unresolved else ErrorCode.INVALID_REQUEST
-            return _refusal(error.status_code, code, error.reason)
+            return refusal(error.status_code, code, error.reason)
 
     def parse_json(self, data: str | bytes) -> Any:
         """The JSON object in a body; anything else is a 400."""
@@ -72,15 +71,13 @@ class GraphQLDoor(GraphQL[Context, None]):
         return body
 
     def _actor(self, connection: HTTPConnection) -> Actor | None:
-        scheme, _, token = connection.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not token.strip():
-            return None
-        return authenticate(self._hub.keys, token.strip())
+        token = bearer_token(connection)
+        return authenticate(self._hub.keys, token) if token else None
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:  # noqa: ARG002
         """A context for one operation."""
         now = self._hub.clock()
-        request_id = str(new_id())
+        request_id = current_id()
         client = request.client.host if request.client else None
         return Context(
             reader=Reader(self._hub.database, self._hub.cursors, lambda: now),
@@ -97,8 +94,3 @@ class GraphQLDoor(GraphQL[Context, None]):
             return orjson.dumps(data).decode()
         except TypeError:
             return json.dumps(data)
-
-
-def _refusal(status: int, code: ErrorCode, message: str, headers: Mapping[str, str] | None = None) -> Response:
-    body = {"errors": [{"message": message, "extensions": extensions(code, str(new_id()))}]}
-    return Response(orjson.dumps(body), status, headers, media_type="application/json")

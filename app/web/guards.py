@@ -8,21 +8,19 @@ from datetime import UTC, datetime
 from typing import Any
 
 from graphql import (
-    DocumentNode,
     ExecutionResult,
     FieldNode,
     GraphQLError,
     GraphQLSyntaxError,
     InlineFragmentNode,
-    OperationDefinitionNode,
     SelectionNode,
     SelectionSetNode,
-    get_operation_ast,
 )
 from strawberry.extensions import SchemaExtension
 
 from app.kit.context import Context
 from app.kit.errors import ErrorCode, HubError, Unauthorized
+from app.web.operations import name_operation, observed, selected
 
 log = logging.getLogger("modelhub.errors")
 
@@ -33,11 +31,12 @@ class CodedErrors(SchemaExtension):
     """Gives every error `extensions {code requestId timestamp details}`; what is unexpected is logged and masked."""
 
     def on_operation(self) -> Iterator[None]:
-        """Rewrite the errors when the operation is done."""
-        yield
-        result: Any = self.execution_context.result
-        if result is not None and result.errors:
-            result.errors = [coded(error, self._request_id) for error in result.errors]
+        """Rewrite the errors when the operation is done, and tell of it."""
+        with observed(self.execution_context):
+            yield
+            result: Any = self.execution_context.result
+            if result is not None and result.errors:
+                result.errors = [coded(error, self._request_id) for error in result.errors]
 
     def get_results(self) -> dict[str, Any]:
         """`extensions` of every answer."""
@@ -62,24 +61,16 @@ class Admission(SchemaExtension):
         yield
 
     def _refusal(self) -> GraphQLError | None:
-        operation = self._operation()
+        operation = selected(self.execution_context)
         if operation is None:
             return GraphQLError("Must provide operation name if query contains multiple operations.")
+        name_operation(operation)
         try:
             if not _is_introspection(operation.selection_set):
                 self.execution_context.context.actor  # noqa: B018 - raises without a credential
         except Unauthorized as error:
             return GraphQLError(error.message, nodes=operation, original_error=error)
         return None
-
-    @property
-    def _document(self) -> DocumentNode:
-        document = self.execution_context.graphql_document
-        assert document is not None  # noqa: S101 - hooks of execution come after parsing
-        return document
-
-    def _operation(self) -> OperationDefinitionNode | None:
-        return get_operation_ast(self._document, self.execution_context.operation_name or None)
 
 
 def _is_introspection(selections: SelectionSetNode) -> bool:

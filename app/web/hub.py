@@ -11,6 +11,7 @@ from app.kit.db import Database
 from app.kit.paging import Cursors
 from app.kit.secrets import Keys
 from app.settings import Settings
+from app.telemetry.observer import Observer
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,4 +23,5 @@ class Hub:
     redis: Redis
     keys: Keys
     cursors: Cursors
+    observer: Observer
     clock: Clock = utc_now

@@ -44,9 +44,10 @@ async def load(database: Database, *models: SourceModel) -> Imported:
 
 
 async def prices(database: Database) -> list[dict[str, Any]]:
-    """All price rows as stored, by time of recording."""
-    sql = "select token_class, usd_per_million, conditions, effective_from, effective_to from price"
-    return await select_rows(database, f"{sql} order by recorded_at, token_class, effective_from nulls first")
+    """The price rows that are believed now, by start."""
+    sql = """select token_class, usd_per_million, conditions, effective_from, effective_to from price
+        where superseded_at is null order by effective_from nulls first, token_class, usd_per_million"""
+    return await select_rows(database, sql)
 
 
 async def amounts(database: Database) -> list[tuple[str, datetime | None, datetime | None]]:
@@ -154,13 +155,13 @@ class TestPrices:
         assert (await load(api.database, corrected)).prices_added == 1
         assert await in_force(api) == {"INPUT": "3"}
         assert (await load(api.database, corrected)).prices_added == 0
-        assert {amount for amount, _, _ in await amounts(api.database)} == {"1", "2", "3"}
+        assert {amount for amount, _, _ in await amounts(api.database)} == {"1", "3"}
 
     async def test_price_that_left_the_source_ends_now(self, api: Api) -> None:
         await load(api.database, anvil(row("1"), row("9", "OUTPUT")))
         assert (await load(api.database, anvil(row("1")))).prices_closed == 1
         assert await in_force(api) == {"INPUT": "1"}
-        assert len(await prices(api.database)) == 2
+        assert len(await prices(api.database)) == 2  # the one that ended is still known to have held
         assert (await load(api.database, anvil(row("1")))).prices_closed == 0
 
     async def test_price_that_left_and_came_back_is_in_force_again(self, api: Api) -> None:
@@ -178,10 +179,9 @@ class TestPrices:
         await load(api.database, anvil(row("1"), row("2", "OUTPUT", effective_from=soon)))
         await load(api.database, anvil(row("1")))
         assert await in_force(api) == {"INPUT": "1"}
-        alive = await select_rows(
-            api.database, "select id from price where token_class = 'OUTPUT' and effective_to is null"
-        )
-        assert alive == []
+        assert await amounts(api.database) == [("1", None, None)]
+        (announced,) = await select_rows(api.database, "select * from price where token_class = 'OUTPUT'")
+        assert (announced["effective_from"], announced["superseded_at"] is None) == (soon, False)
 
     async def test_rows_of_one_class_differ_by_their_conditions(self, api: Api) -> None:
         tiers = (row("1"), row("2", conditions={"inputTokensAbove": 1000}), row("3", conditions={"speed": "fast"}))
@@ -226,6 +226,9 @@ class TestModels:
         await load(database, anvil())
         await load(database, anvil(deprecated=True))
         assert await select_rows(database, "select status from model") == [{"status": "DEPRECATED"}]
+        assert await select_rows(database, "select from_status, to_status, actor from lifecycle_transition") == [
+            {"from_status": "ACTIVE", "to_status": "DEPRECATED", "actor": SYSTEM.name}
+        ]
 
     async def test_model_that_vanished_stays_with_its_prices(self, api: Api) -> None:
         await load(api.database, anvil(row("1")), anvil(slug="acme/hammer", name="Hammer"))

@@ -131,7 +131,7 @@ class TestPrices:
 
     async def test_correction_recorded_later_replaces_a_price_of_the_same_date(self, api: Api) -> None:
         made, since = await one_model(api), datetime(2026, 1, 1, tzinfo=UTC)
-        await put(api.database, price(made, "INPUT", "1", effective_from=since))
+        await put(api.database, price(made, "INPUT", "1", effective_from=since, superseded_at=datetime.now(UTC)))
         await put(api.database, price(made, "INPUT", "7.50", effective_from=since))
         assert await self.prices(api, made) == [("INPUT", "7.5")]
 

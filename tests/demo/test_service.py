@@ -17,10 +17,12 @@ from app.demo import service
 from app.demo.estate import LARKFIELD
 from app.kit.access import SYSTEM, Actor
 from app.kit.db import Database
+from app.kit.ids import global_id
 from app.kit.journal import Writer
 from app.metrics import jobs
 from app.metrics.rollups import TAKE_MARK
 from app.migrate import METADATA
+from tests.catalog.writing import act
 from tests.conftest import Api
 from tests.kit.rows import execute, select_rows
 
@@ -199,12 +201,28 @@ class TestStop:
         loaded = await counts(database)
         assert {name for name in before if loaded[name] > before[name]} - {"error_burst"} == {
             "deployment", "experiment", "experiment_variant", "inference", "inference_key", "model", "model_alias",
-            "model_first_use", "model_version", "provider", "rollup", "rollup_error", "rollup_use_case", "rollup_user",
-            "team",
+            "model_alias_move", "model_first_use", "model_search", "model_version", "provider", "rollup",
+            "rollup_error", "rollup_use_case", "rollup_user", "team",
         }  # fmt: skip
         await stop(database)
         assert await counts(database) == before
         assert await self.contents(database, "model", "provider", "price") == catalog
+
+    async def test_takes_what_people_did_to_models_of_the_demo_with_it(self, api: Api) -> None:
+        before = await counts(api.database)
+        await start(api.database)
+        mine = 'query { model(by: {slug: "openai/gpt-4o"}) { id } }'
+        chosen = "select id, slug from model where is_demo order by slug limit 1"
+        (made,) = await select_rows(api.database, chosen)
+        key = global_id("Model", made["id"])
+        assert (await act(api, "rateModel", modelId=key, rating=3))["errors"] == []
+        assert (await act(api, "registerModelVersion", modelId=key, label="mine"))["errors"] == []
+        own = (await api.data(mine))["model"]["id"]
+        assert (await act(api, "updateModel", modelId=own, replacementId=key))["errors"] == []
+        await stop(api.database)
+        after = await counts(api.database)
+        assert {name for name in before if before[name] != after[name]} <= {"error_burst"}
+        assert await select_rows(api.database, "select 1 from model where replacement_id is not null") == []
 
     async def test_events_are_emptied_and_positions_stay_gapless(self, database: Database) -> None:
         await self.load_whole(database)

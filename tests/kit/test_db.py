@@ -153,6 +153,14 @@ class TestTransaction:
                 continue
         assert await Writer(database).write(SYSTEM, note) == 7
 
+    async def test_connection_lost_while_nobody_used_it_fails_no_write(
+        self, database: Database, database_url: str
+    ) -> None:
+        await asyncio.gather(*(Writer(database).write(SYSTEM, note) for _ in range(3)))
+        while await terminate(database_url):
+            await asyncio.sleep(0.01)  # its farewell travels
+        assert await Writer(database).write(SYSTEM, note) == 7
+
     async def test_connection_that_breaks_under_an_act_is_unavailable(
         self, database: Database, database_url: str
     ) -> None:

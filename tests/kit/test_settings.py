@@ -48,6 +48,13 @@ class TestSettings:
             ("REDIS_URL", "http://localhost"),
             ("MODELHUB_READ_CONNECTIONS", "0"),
             ("MODELHUB_RAW_RETENTION_DAYS", "-1"),
+            ("MODELHUB_MINUTE_RETENTION_DAYS", "29"),
+            ("MODELHUB_HOUR_RETENTION_DAYS", "89"),
+            ("MODELHUB_METRICS_TOKEN", "short"),
+            ("MODELHUB_WORKER_PORT", "0"),
+            ("MODELHUB_LOG_FORMAT", "xml"),
+            ("MODELHUB_LOG_LEVEL", "loud"),
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317"),
         ],
     )
     def test_bad_value_names_its_variable(self, environment: pytest.MonkeyPatch, name: str, value: str) -> None:
@@ -55,6 +62,17 @@ class TestSettings:
         with pytest.raises(ValidationError) as refused:
             Settings()
         assert [error["loc"] for error in refused.value.errors()] == [(name,)]
+
+    @pytest.mark.parametrize("days", [("7", "7", "7"), ("1", "90", "3649")])
+    def test_what_is_coarser_is_kept_at_least_as_long(
+        self, environment: pytest.MonkeyPatch, days: tuple[str, str, str]
+    ) -> None:
+        for grain, kept in zip(("RAW", "MINUTE", "HOUR"), days, strict=True):
+            environment.setenv(f"MODELHUB_{grain}_RETENTION_DAYS", kept)
+        assert Settings().hour_retention_days == int(days[2])
+        environment.setenv("MODELHUB_RAW_RETENTION_DAYS", "3650")
+        with pytest.raises(ValidationError, match=r"MODELHUB_MINUTE_RETENTION_DAYS \(\d+\) must not be less than"):
+            Settings()
 
     @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+asyncpg"])
     def test_database_url_may_be_written_as_usual(self, environment: pytest.MonkeyPatch, scheme: str) -> None:

@@ -7,7 +7,6 @@ import time
 from collections.abc import AsyncGenerator, Coroutine, Generator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 from random import Random
 from typing import Any
@@ -20,6 +19,7 @@ from app.kit.errors import HubError
 from app.metrics.ingest.rules import Inference
 from app.metrics.ingest.service import Taken
 from app.metrics.jobs import roll_one, roll_up
+from tests.forks import CHILDREN
 from tests.metrics.hands import LATER, START, everything, run
 from tests.metrics.recount import Questions, check, check_estate, raw_rows, reader_of
 from tests.metrics.sending import A_MINUTE, A_TICK, NOW, add_catalog, altered, call, ingest_of
@@ -63,10 +63,8 @@ class Hands:
 
     def start(self, role: str, seed: float) -> Hand:
         """A writer or a roller."""
-        context = get_context("forkserver")
-        context.set_forkserver_preload(["tests.metrics.hands"])
-        ready, theirs = context.Pipe(duplex=False)
-        process = context.Process(target=run, args=(self.url, role, seed, theirs), daemon=True)
+        ready, theirs = CHILDREN.Pipe(duplex=False)
+        process = CHILDREN.Process(target=run, args=(self.url, role, seed, theirs), daemon=True)
         process.start()
         theirs.close()
         self.running.append(Hand(process, ready))

@@ -10,6 +10,15 @@ from typing import Annotated, Any
 import strawberry
 
 from app.catalog import reads as catalog_reads
+from app.catalog.events import (
+    AliasMoved,
+    ModelArchived,
+    ModelPriced,
+    ModelRegistered,
+    ModelTransitioned,
+    VersionRegistered,
+    VersionTransitioned,
+)
 from app.catalog.schema import Model
 from app.deployments import reads as deployment_reads
 from app.deployments.events import DeploymentRecorded, DeploymentScaled
@@ -39,6 +48,8 @@ class ActivityType(StrEnum):
     REQUEST = "REQUEST"
     ERROR = "ERROR"
     SCALING = "SCALING"
+    PRICING = "PRICING"
+    REGISTRY = "REGISTRY"
 
 
 graphql_enum(
@@ -48,6 +59,8 @@ graphql_enum(
     REQUEST="A model was used for the first time.",
     ERROR="A deployment failed conspicuously.",
     SCALING="The number of replicas changed.",
+    PRICING="Somebody set prices of a model.",
+    REGISTRY="A model or version was entered, went to another status or was archived, or an alias was moved.",
 )
 
 KINDS = {
@@ -55,6 +68,13 @@ KINDS = {
     DeploymentScaled.kind: ActivityType.SCALING,
     ModelFirstUsed.kind: ActivityType.REQUEST,
     ErrorsBurst.kind: ActivityType.ERROR,
+    ModelPriced.kind: ActivityType.PRICING,
+    ModelRegistered.kind: ActivityType.REGISTRY,
+    ModelTransitioned.kind: ActivityType.REGISTRY,
+    ModelArchived.kind: ActivityType.REGISTRY,
+    VersionRegistered.kind: ActivityType.REGISTRY,
+    VersionTransitioned.kind: ActivityType.REGISTRY,
+    AliasMoved.kind: ActivityType.REGISTRY,
 }
 
 

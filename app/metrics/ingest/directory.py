@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 from uuid import UUID
 
-from app.catalog import reads as catalog_reads
 from app.catalog import service as catalog
+from app.catalog.prices import reads as prices
+from app.catalog.prices.reads import NOWHERE, Position
 from app.catalog.pricing import PriceList
 from app.deployments import service as deployments
 from app.deployments.service import Sighting
@@ -32,7 +34,9 @@ class KnownModel:
 
 @dataclass(slots=True)
 class Directory:
-    """A cache of what names mean. `is_demo` marks what is discovered through it."""
+    """A cache of what names mean. `is_demo` marks what is discovered through it.
+
+    Prices that anybody sets or imports meanwhile are heard of through the log of events, before each batch."""
 
     database: Database
     actor: Actor
@@ -41,8 +45,16 @@ class Directory:
     teams: dict[str, UUID] = field(default_factory=dict[str, UUID])
     deployments: dict[tuple[str, UUID, str], UUID] = field(default_factory=dict[tuple[str, UUID, str], UUID])
 
+    heard: Position = NOWHERE
+    _learning: asyncio.Lock = field(default_factory=asyncio.Lock)
+
     async def learn(self, batch: Iterable[Inference]) -> None:
-        """Make every name of the batch known."""
+        """Make every name of the batch known, with what it costs by now."""
+        async with self._learning:
+            await self._hear_of_prices()
+            await self._learn_names(batch)
+
+    async def _learn_names(self, batch: Iterable[Inference]) -> None:
         await self._learn_models({(i.provider, i.model) for i in batch} - self.models.keys())
         await self._learn_teams({i.team for i in batch if i.team} - self.teams.keys())
         await self._learn_deployments(batch)
@@ -62,15 +74,28 @@ class Directory:
     def _sighting_key(self, inference: Inference) -> tuple[str, UUID, str]:
         return (inference.service or "", self.model(inference).id, inference.environment)
 
+    async def _hear_of_prices(self) -> None:
+        news = await prices.price_news(self.database, self.heard)
+        if news.everything or news.models:
+            known = {model.id for model in self.models.values()}
+            await self._reload_prices(known if news.everything else known & news.models)
+        self.heard = news.position
+
+    async def _reload_prices(self, models: set[UUID]) -> None:
+        for some in _chunks(sorted(models)):
+            lists = await prices.price_lists(self.database, set(some))
+            changed = ((name, model) for name, model in self.models.items() if model.id in lists)
+            self.models |= {name: replace(model, prices=lists[model.id]) for name, model in changed}
+
     async def _learn_models(self, names: set[tuple[str, str]]) -> None:
         for some in _chunks(sorted(names)):
             await self._learn_some_models(some)
 
     async def _learn_some_models(self, names: list[tuple[str, str]]) -> None:
         known = await self._writer().write(self.actor, catalog.discover_models, names, is_demo=self.is_demo)
-        prices = await catalog_reads.price_lists(self.database, {model.id for model in known.values()})
+        lists = await prices.price_lists(self.database, {model.id for model in known.values()})
         for name, model in known.items():
-            self.models[name] = KnownModel(model.id, model.provider_id, prices[model.id])
+            self.models[name] = KnownModel(model.id, model.provider_id, lists[model.id])
 
     async def _learn_teams(self, slugs: set[str]) -> None:
         if slugs:

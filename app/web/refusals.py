@@ -1,0 +1,34 @@
+"""Requests that are refused before anything is done: a status, and a body with a code. Each is a line of the log."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+
+import orjson
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
+
+from app.kit.errors import ErrorCode, HubError
+from app.telemetry.request import current_id
+from app.web.guards import extensions
+
+log = logging.getLogger("modelhub.web")
+
+
+def bearer_token(connection: HTTPConnection) -> str | None:
+    """The token of `Authorization: Bearer …`; None if there is none."""
+    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+    return token.strip() or None if scheme.lower() == "bearer" else None
+
+
+def unauthorized(error: HubError) -> Response:
+    """401 with the error's code, and how to do better."""
+    return refusal(401, error.code, error.message, {"WWW-Authenticate": 'Bearer realm="modelhub"'})
+
+
+def refusal(status: int, code: ErrorCode, message: str, headers: Mapping[str, str] | None = None) -> Response:
+    """An answer of one error."""
+    log.info("refused", extra={"code": code.value, "status": status})
+    body = {"errors": [{"message": message, "extensions": extensions(code, current_id())}]}
+    return Response(orjson.dumps(body), status, headers, media_type="application/json")

@@ -1,0 +1,68 @@
+"""The outermost layer: every request gets an id, is counted, and shows its id in the answer."""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import Final
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.kit.errors import ErrorCode
+from app.telemetry.metrics import OTHER
+from app.telemetry.observer import Observer
+from app.telemetry.request import CurrentRequest, accepted_id, answering
+from app.web.guards import MASKED
+from app.web.refusals import refusal
+
+log = logging.getLogger("modelhub.web")
+
+ROUTES: Final = {"/", "/graphql", "/healthz", "/readyz", "/metrics"}
+METHODS: Final = {"GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"}
+TRACE_HEADERS: Final = ("traceparent", "tracestate")
+
+
+class Requests:
+    """ASGI middleware. `X-Request-Id` of the client is taken over if it is harmless."""
+
+    def __init__(self, app: ASGIApp, observer: Observer) -> None:
+        self._app = app
+        self._observer = observer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, or one WebSocket."""
+        if scope["type"] == "lifespan":
+            return await self._app(scope, receive, send)
+        headers = Headers(scope=scope)
+        trace = {name: headers[name] for name in TRACE_HEADERS if name in headers}
+        with answering(CurrentRequest(accepted_id(headers.get("x-request-id")), self._observer, trace)) as request:
+            if scope["type"] == "http":
+                return await self._counted(scope, receive, send, request.id)
+            return await self._app(scope, receive, send)
+
+    async def _counted(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
+        metrics, begun, status = self._observer.metrics, time.perf_counter(), 0
+
+        async def send_with_id(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                MutableHeaders(scope=message)["X-Request-Id"] = request_id
+            await send(message)
+
+        with metrics.open_requests.track_inprogress():
+            try:
+                await self._app(scope, receive, send_with_id)
+            except Exception:
+                log.exception("a request failed unexpectedly")
+                if status:
+                    raise
+                await refusal(500, ErrorCode.INTERNAL_ERROR, MASKED)(scope, receive, send_with_id)
+            finally:
+                route, method = _label(scope["path"], ROUTES), _label(scope["method"], METHODS)
+                metrics.note_request(route, method, status, time.perf_counter() - begun)
+
+
+def _label(value: str, known: set[str]) -> str:
+    return value if value in known else OTHER
