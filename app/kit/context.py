@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar
@@ -81,7 +82,8 @@ class Context:
         loader = self._loaders.get(identity)
         if loader is None:
             loader = self._loaders[identity] = DataLoader(self._loader(batch, args, kwargs))
-        return await loader.load(key)
+        # Others may wait for the same key: that one of them is cancelled must not cancel it for all.
+        return await asyncio.shield(loader.load(key))
 
     def _loader(self, batch: Any, args: Any, kwargs: Any) -> Callable[[list[Any]], Coroutine[Any, Any, list[Any]]]:
         async def load(keys: list[Any]) -> list[Any]:
