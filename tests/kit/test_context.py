@@ -37,6 +37,17 @@ class TestLoad:
         assert await asyncio.gather(one.load(squares, 4), one.load(squares, 1)) == [16, 1]
         assert calls == [[1, 2, 3], [4]]
 
+    async def test_one_who_stops_waiting_does_not_cancel_it_for_the_others(self, database: Database) -> None:
+        async def slow(_: Reader, _actor: Actor, keys: Sequence[int]) -> dict[int, int]:
+            await asyncio.sleep(0.05)
+            return {key: key for key in keys}
+
+        one = context(database)
+        leaving, staying = (asyncio.create_task(one.load(slow, 1)) for _ in range(2))
+        await asyncio.sleep(0.01)
+        leaving.cancel()
+        assert await staying == 1
+
     async def test_other_arguments_are_other_batches_and_nothing_is_shared_between_operations(
         self, database: Database
     ) -> None:
