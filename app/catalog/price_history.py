@@ -55,7 +55,8 @@ def reconcile(held: Iterable[PriceRow], wanted: Iterable[PriceRow], now: datetim
     It is believed from the first date on that it names for a class and conditions, at the latest from now on: dated
     prices are taken as they are dated, also when corrected. For an undated price the source does not say since when
     it holds: if it differs from the one in force, that one ends now and the new one begins. A price that left the
-    source ends now; one announced for later and withdrawn is superseded by nothing."""
+    source ends now; one announced for later and withdrawn is superseded by nothing. Where nothing was believed of the
+    time before, the source is believed since ever."""
     changes = Changes()
     mine, theirs = by_kind(held), by_kind(wanted)
     for kind in mine.keys() | theirs.keys():
@@ -114,7 +115,9 @@ def _compare(held: Sequence[PriceRow], rows: Sequence[PriceRow]) -> Changes:
 def _reconciled(held: Sequence[PriceRow], wanted: Sequence[PriceRow], now: datetime) -> list[PriceRow]:
     """The prices of one kind as they are to be believed: from a turn on as the source says, before it as we did."""
     dates = {day for row in wanted for day in (row.effective_from, row.effective_to) if day}
-    turn = min(dates | {now}) if held else _DAWN
+    turn = min(dates | {now})
+    if not any(_begin(row) < turn for row in held):
+        turn = _DAWN
     parts = [_since(row, turn) for row in wanted if _end(row) > turn]
     rows = [_continued(part, held, turn) for part in parts]
     kept = {row.key for row in rows}
