@@ -83,7 +83,7 @@ def backup(file: Annotated[Path, typer.Argument(help="A new file.", dir_okay=Fal
 
 @cli.command()
 def restore(
-    file: Annotated[Path, typer.Argument(help="What `modelhub backup` wrote.", exists=True, dir_okay=False)],
+    file: Annotated[Path, typer.Argument(help="What `modelhub backup` wrote.", dir_okay=False)],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Replace the whole database by a backup, and bring it to this program's schema. Model Hub must be stopped."""

@@ -20,6 +20,7 @@ from starlette.routing import Route, WebSocketRoute
 
 from app import migrate
 from app.kit.access import Actor
+from app.kit.clock import Clock, utc_now
 from app.kit.db import Database
 from app.kit.errors import Unavailable
 from app.kit.paging import Cursors
@@ -43,7 +44,7 @@ from app.web.requests import Requests
 log = logging.getLogger("modelhub")
 
 
-def build_hub(settings: Settings) -> Hub:
+def build_hub(settings: Settings, clock: Clock) -> Hub:
     """Everything one API process holds. Needs `database_url` and `redis_url`."""
     keys = load_keys(settings.home, settings.secret)
     database = Database(
@@ -53,7 +54,7 @@ def build_hub(settings: Settings) -> Hub:
     )
     redis = connect_redis(settings.redis_url or "")
     observer = Observer(ApiMetrics(process_registry()), traces_of(settings))
-    return Hub(settings, database, redis, keys, Cursors(keys.cursors), observer)
+    return Hub(settings, database, redis, keys, Cursors(keys.cursors), observer, clock)
 
 
 def connect_redis(url: str) -> Redis:
@@ -61,9 +62,9 @@ def connect_redis(url: str) -> Redis:
     return Redis.from_url(url, retry=Retry(ExponentialWithJitterBackoff(base=0.05, cap=1), 5), socket_connect_timeout=3)
 
 
-def build(settings: Settings) -> Starlette:
-    """The application."""
-    hub = build_hub(settings)
+def build(settings: Settings, clock: Clock = utc_now) -> Starlette:
+    """The application; `clock` tells what now is to those who ask."""
+    hub = build_hub(settings, clock)
     door = GraphQLDoor(schema, hub)
     page = MetricsPage(exposition(hub), settings.metrics_token, hub.keys)
     application = Starlette(

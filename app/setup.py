@@ -62,7 +62,7 @@ async def import_usage(
         result = await files.import_usage(ingest, path, shift=shift, reject=reject, progress=progress, found=found)
         if result.inserted:
             await jobs.notice(database, utc_now() - retention, utc_now())
-            await jobs.refresh_popularity(database, utc_now)
+            await jobs.refresh_usage(database, utc_now)
         return result
 
 
@@ -72,7 +72,7 @@ async def start_demo(settings: Settings, report: demo.Report) -> bool:
         is_on = await Writer(database).write(SYSTEM, demo.start, utc_now())
         if is_on:
             await demo.fill(database, timedelta(days=settings.raw_retention_days), report)
-            await jobs.refresh_popularity(database, utc_now)
+            await jobs.refresh_usage(database, utc_now)
         return is_on
 
 

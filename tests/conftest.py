@@ -1,4 +1,4 @@
-"""A real Postgres and a real Valkey for all tests; each test that asks for a database gets one of its own."""
+"""A real Postgres and a real Redis for all tests; each test that asks for a database gets one of its own."""
 
 from __future__ import annotations
 
@@ -25,24 +25,31 @@ import pytest_asyncio
 from app.embedded import EmbeddedServers, stop
 from app.identity.rules import Role
 from app.identity.tokens import issue_development_token
+from app.kit.clock import Clock, utc_now
 from app.kit.db import Database
 from app.kit.ids import new_id
 from app.main import build
 from app.migrate import migrate
 from app.settings import Settings
+from tests.servers import chosen, private_servers
 
 TEMPLATE = "template_modelhub"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With other servers than the embedded ones, skip what is about those."""
+    if chosen() == "embedded":
+        return
+    for item in items:
+        if item.get_closest_marker("embedded") or "running_hub" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.skip(reason="is about the embedded servers, not about others"))
+
+
 @pytest.fixture(scope="session")
 def servers() -> Iterator[EmbeddedServers]:
-    """The servers of the whole session, in a folder whose path is short enough for sockets."""
-    home = Path(tempfile.mkdtemp(prefix="mh-"))
-    try:
-        with EmbeddedServers(home, lambda _line: None) as running:
-            yield running
-    finally:
-        shutil.rmtree(home, ignore_errors=True)
+    """The servers of the whole session."""
+    with private_servers() as running:
+        yield running
 
 
 def _url(servers: EmbeddedServers, name: str) -> str:
@@ -124,28 +131,28 @@ class Api:
         """A token with that role."""
         return issue_development_token(self.app.state.hub.keys, role)
 
-    async def ask(self, query: str, *, role: Role | None = Role.ADMIN, **variables: Any) -> dict[str, Any]:
+    async def ask(self, query: str, /, *, role: Role | None = Role.ADMIN, **variables: Any) -> dict[str, Any]:
         """The whole answer to a query; without a role, without a credential."""
         headers = {"authorization": f"Bearer {self.token(role)}"} if role else {}
         answer = await self.client.post("/graphql", json={"query": query, "variables": variables}, headers=headers)
         return answer.json()
 
-    async def data(self, query: str, *, role: Role = Role.ADMIN, **variables: Any) -> dict[str, Any]:
+    async def data(self, query: str, /, *, role: Role = Role.ADMIN, **variables: Any) -> dict[str, Any]:
         """The data of an answer that must not have errors."""
         answer = await self.ask(query, role=role, **variables)
         assert "errors" not in answer, answer["errors"]
         return answer["data"]
 
-    async def codes(self, query: str, *, role: Role | None = Role.ADMIN, **variables: Any) -> list[str]:
+    async def codes(self, query: str, /, *, role: Role | None = Role.ADMIN, **variables: Any) -> list[str]:
         """The codes of the errors of an answer."""
         answer = await self.ask(query, role=role, **variables)
         return [error["extensions"]["code"] for error in answer.get("errors", [])]
 
 
 @asynccontextmanager
-async def answering(settings: Settings) -> AsyncGenerator[Api]:
+async def answering(settings: Settings, clock: Clock = utc_now) -> AsyncGenerator[Api]:
     """The API over an installation, for as long as the block runs."""
-    app = build(settings)
+    app = build(settings, clock)
     transport = httpx2.ASGITransport(app=app)
     async with (
         app.router.lifespan_context(app),
@@ -177,7 +184,7 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def wait_for(url: str, process: subprocess.Popen[bytes], seconds: float = 90) -> None:
+def wait_for(url: str, process: subprocess.Popen[bytes], seconds: float = 180) -> None:
     """Wait until a URL answers 200."""
     end = time.monotonic() + seconds
     while True:

@@ -178,6 +178,7 @@ class TestSettings:
 
 
 class TestWithoutServers:
+    @pytest.mark.embedded
     def test_commands_start_servers_of_their_own_for_the_while(self, tmp_path: Path) -> None:
         home = tmp_path / "home"
         done = modelhub("migrate", MODELHUB_HOME=str(home))

@@ -93,6 +93,7 @@ def test_worker_health_check_asks_the_port_that_is_set() -> None:
     assert set(SERVICES["worker"]["environment"]) > set(SERVICES["api"]["environment"])
 
 
+@pytest.mark.embedded
 def test_server_options_are_known(servers: EmbeddedServers) -> None:
     """The embedded servers are of the same kind and major version as those of the images."""
     assert SERVICES["postgres"]["image"].startswith("postgres:18")

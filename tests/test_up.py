@@ -27,6 +27,7 @@ from app.embedded import stop
 from tests.conftest import RunningHub, free_port
 
 ROOT = Path(__file__).resolve().parent.parent
+pytestmark = pytest.mark.embedded
 UP = (sys.executable, "-m", "app", "up")
 TOKEN = re.compile(r"#token=(\S+)")
 POPULAR = """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import os
@@ -11,21 +12,27 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from prometheus_client import CollectorRegistry
 
 from app.embedded import stop
 from app.identity.rules import Role
 from app.identity.tokens import issue_development_token
+from app.kit.db import Database
 from app.kit.errors import Unavailable
+from app.kit.idempotency import DoneMutation
 from app.kit.secrets import load_keys
 from app.settings import Settings
 from app.telemetry.metrics import JobMetrics
 from app.worker import LATE_AFTER, Job, Schedule
 from tests.conftest import free_port, wait_for
+from tests.kit.rows import model, price, provider, put, select_rows
 
 TOKEN = "scrape-me-0123456789"
 
@@ -115,6 +122,34 @@ def worker(settings: Settings, tmp_path: Path) -> Iterator[RunningWorker]:
     finally:
         stop(process)
     assert process.returncode == 0, log.read_text()
+
+
+@pytest_asyncio.fixture
+async def work_left(database: Database) -> Database:
+    """A database in which a model does not cost what its price says, and an act of two days ago is remembered."""
+    acme = provider()
+    one = model(acme, "one", baseline_cost_per_1k_tokens=Decimal(7))
+    await put(database, acme, one, price(one, "INPUT", "3"), price(one, "OUTPUT", "15"))
+    for key, age in (("old", timedelta(hours=48)), ("new", timedelta(hours=1))):
+        done = {"actor_id": "a", "mutation": "tagModel", "key": key, "digest": b"", "result": one.id}
+        await put(database, DoneMutation(**done, done_at=datetime.now(UTC) - age))
+    return database
+
+
+class TestJobs:
+    async def test_costs_follow_prices_and_old_keys_are_forgotten(
+        self, work_left: Database, worker: RunningWorker
+    ) -> None:
+        cost = "select baseline_cost_per_1k_tokens as cost from model"
+        async with asyncio.timeout(30):
+            while (await select_rows(work_left, cost))[0]["cost"] != Decimal("0.006"):
+                await asyncio.sleep(0.05)
+            while len(await select_rows(work_left, "select key from done_mutation")) > 1:
+                await asyncio.sleep(0.05)
+        assert await select_rows(work_left, "select key from done_mutation") == [{"key": "new"}]
+        figures = worker.get("/metrics", TOKEN)[1]
+        for job in ("costs", "mutations"):
+            assert f'modelhub_worker_job_runs_total{{name="{job}",outcome="success"}} 1.0' in figures
 
 
 class TestPort:

@@ -68,11 +68,15 @@ async def restore(url: str, archive: Archive, report: Report = silently) -> None
         await _refuse_company(connection)
         await _refuse_strangers(connection, [table.name for table in await inventory.tables(connection)])
         await drop_everything(connection)
-        await connection.run_sync(upgrade_within, archive.manifest.revision)
-        await _load(connection, archive, report)
+        await put_back(connection, archive, report)
         await connection.run_sync(upgrade_within)
+        await connection.execute(_OF_THIS_SERVER)
         await _begin_epoch(connection, archive)
         await connection.execute(text("analyze"))
+
+
+_OF_THIS_SERVER = text("update model_search set tx = default where tx > pg_current_xact_id()")
+"""Another server may have counted further: its transactions would seem new for ever, and be read again each time."""
 
 
 async def _refuse_company(connection: AsyncConnection) -> None:
@@ -110,8 +114,11 @@ _CONTENT = text(
 )
 
 
-async def _load(connection: AsyncConnection, archive: Archive, report: Report) -> None:
-    """Fill tables that the migrations have just made; what the migrations put there is in the archive too."""
+async def put_back(connection: AsyncConnection, archive: Archive, report: Report = silently) -> None:
+    """Make the tables of the archive's revision in an empty schema, and fill them.
+
+    What the migrations put there is in the archive too."""
+    await connection.run_sync(upgrade_within, archive.manifest.revision)
     known = await inventory.tables(connection)
     stored = {table.name: table for table in archive.manifest.tables}
     _refuse_other_tables(archive, {table.name for table in known})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -103,15 +103,26 @@ async def _import_models(
     session: AsyncSession, actor: Actor, models: list[tuple[UUID, source.SourceModel]], now: datetime
 ) -> tuple[int, int]:
     known = {m.slug.lower(): m for m in await session.scalars(select(Model))}
-    own = await believed(session, Price.source != PRICE_SOURCE)
     new = [(provider, model) for provider, model in models if model.slug.lower() not in known]
     for batch in _batches([_new_row(provider, model, now) for provider, model in new]):
         await session.execute(insert(Model).values(batch))
     old = [(known[m.slug.lower()], m) for _, m in models if m.slug.lower() in known]
+    own, now = await _lock_stale(session, old, now), utc_now()
     statuses = {row.id: row.status for row, _ in old}
-    updated = sum(_refresh(row, model, own.get(row.id, []), now) for row, model in old)
+    updated = sum(_refresh(row, _stale(row, model, own.get(row.id, []), now)) for row, model in old)
     session.add_all(_step(row, statuses[row.id], actor, now) for row, _ in old if row.status != statuses[row.id])
     return len(new), updated
+
+
+async def _lock_stale(
+    session: AsyncSession, old: Iterable[tuple[Model, source.SourceModel]], now: datetime
+) -> dict[UUID, list[Price]]:
+    """Lock the models that have to change, as they are by now: people may edit them meanwhile. Their own prices."""
+    own = await believed(session, Price.source != PRICE_SOURCE)
+    stale = [row.id for row, model in old if _stale(row, model, own.get(row.id, []), now)]
+    locked = select(Model).where(Model.id.in_(stale)).order_by(Model.id).with_for_update(key_share=True)
+    await session.scalars(locked, execution_options={"populate_existing": True})
+    return await believed(session, Price.source != PRICE_SOURCE) if stale else own
 
 
 def _step(row: Model, before: str, actor: Actor, now: datetime) -> LifecycleTransition:
@@ -130,17 +141,21 @@ def _new_row(provider_id: UUID, model: source.SourceModel, now: datetime) -> dic
     }
 
 
-def _refresh(row: Model, model: source.SourceModel, own: Sequence[Price], now: datetime) -> bool:
+def _stale(row: Model, model: source.SourceModel, own: Sequence[Price], now: datetime) -> dict[str, Any]:
+    """The columns that say something else than the source, with what it says; those that people decide stay."""
     wanted = {**_owned_columns(model, own, now), "status": _status(row, model)}
     if row.source == ModelSource.DISCOVERED:
         wanted["source"] = ModelSource.IMPORTED
     decided = set(row.curated) - (_FOLLOWS_PRICES if own or model.prices else set())
-    changed = {n: value for n, value in wanted.items() if n not in decided and getattr(row, n) != value}
-    for name, value in changed.items():
+    return {name: value for name, value in wanted.items() if name not in decided and getattr(row, name) != value}
+
+
+def _refresh(row: Model, columns: Mapping[str, Any]) -> bool:
+    for name, value in columns.items():
         setattr(row, name, value)
-    if changed:
+    if columns:
         service.touch(row)
-    return bool(changed)
+    return bool(columns)
 
 
 def _status(row: Model, model: source.SourceModel) -> str:

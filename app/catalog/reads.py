@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import String, Text, any_, bindparam, func, select
+from sqlalchemy import String, any_, bindparam, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.catalog.service import VISIBLE, scope
@@ -15,9 +13,8 @@ from app.catalog.tables import Model, ModelAlias, ModelVersion, Provider
 from app.catalog.vocabulary import ModelStatus
 from app.kit.access import Actor, Permission
 from app.kit.db import Row, Selection, statement
-from app.kit.grouping import grouped, keys_parameter, texts_parameter
+from app.kit.grouping import grouped, keys_parameter
 from app.kit.listing import Listing, Shape
-from app.kit.paging import Order, Page, PageRequest
 from app.kit.reading import Reader
 
 
@@ -43,49 +40,11 @@ class AliasRow(Row):
     """A movable name of a version."""
 
 
-@dataclass(frozen=True, slots=True)
-class ModelFilter:
-    """Which models; an empty tuple is no condition."""
-
-    providers: tuple[str, ...] = ()
-    model_types: tuple[str, ...] = ()
-    capabilities: tuple[str, ...] = ()
-    statuses: tuple[str, ...] = ()
-
-    def arguments(self) -> dict[str, Any]:
-        """The values of the conditions that are there."""
-        return {name: list(values) for name in self.shape() if (values := getattr(self, name))}
-
-    def shape(self) -> tuple[str, ...]:
-        """Which conditions are there."""
-        return tuple(name for name in ModelFilter.__dataclass_fields__ if getattr(self, name))
+def _models(_: Shape = ()) -> Selection:
+    return select(Model.__table__).where(VISIBLE)
 
 
-_CURRENT = "current"
-_CONDITIONS = {
-    "providers": Provider.slug == any_(texts_parameter("providers")),
-    "model_types": Model.model_type == any_(texts_parameter("model_types")),
-    "capabilities": Model.capabilities.contains(texts_parameter("capabilities")),
-    "statuses": Model.status == any_(texts_parameter("statuses")),
-    _CURRENT: Model.archived_at.is_(None),
-}
-
-
-def _models(shape: Shape = ()) -> Selection:
-    selected = select(Model.__table__).where(VISIBLE, *(_CONDITIONS[name] for name in shape))
-    return selected.join(Provider, Provider.id == Model.provider_id) if "providers" in shape else selected
-
-
-MODELS = Listing(
-    row=ModelRow,
-    id=Model.id,
-    select=_models,
-    sorts={
-        "NAME": func.lower(Model.name, type_=Text()),
-        "CREATED_AT": Model.created_at,
-        "POPULARITY": Model.popularity,
-    },
-)
+MODELS = Listing(row=ModelRow, id=Model.id, select=_models, sorts={})
 
 
 @statement
@@ -123,15 +82,6 @@ def _current_versions() -> Selection:
 def _versions_by_id() -> Selection:
     visible = select(ModelVersion.__table__).join(Model, Model.id == ModelVersion.model_id).where(VISIBLE)
     return visible.where(ModelVersion.id == any_(keys_parameter()))
-
-
-async def page_of_models(
-    read: Reader, actor: Actor, chosen: ModelFilter, order: Order, request: PageRequest
-) -> Page[ModelRow]:
-    """One page of the visible models that match and are not archived."""
-    actor.require(Permission.MODELS_READ)
-    shape = (*chosen.shape(), _CURRENT)
-    return await MODELS.page(read, order, request, shape, {**scope(actor), **chosen.arguments()})
 
 
 async def models_by_id(read: Reader, actor: Actor, keys: Sequence[UUID]) -> dict[UUID, ModelRow]:

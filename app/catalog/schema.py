@@ -9,17 +9,13 @@ from typing import Annotated
 import strawberry
 
 from app.catalog import reads
-from app.catalog.vocabulary import ModelOrderField, ModelSource, ModelStatus, ModelType
+from app.catalog.vocabulary import ModelSource, ModelStatus, ModelType
 from app.kit.access import Clearance
-from app.kit.connections import After, Before, Connection, First, Last, connection
 from app.kit.context import Info
 from app.kit.enums import graphql_enum
-from app.kit.filters import Filter, StringFilter, StringListFilter, wanted
 from app.kit.ids import key_of
 from app.kit.mutations import Payload
 from app.kit.nodes import Node, Rows, fetched_by, row_of
-from app.kit.ordering import OrderDirection
-from app.kit.paging import Order, PageRequest
 from app.kit.scalars import JSON, URL, BigInt
 
 graphql_enum(
@@ -206,51 +202,6 @@ fetched_by("Provider", reads.providers_by_id)
 fetched_by("ModelVersion", reads.versions_by_id)
 
 
-@strawberry.input(description="Which models; conditions that are left out do not restrict. All must hold.")
-class ModelFilter:
-    provider: StringFilter | None = strawberry.field(
-        default=strawberry.UNSET, description="By the slug of the provider, such as `openai`."
-    )
-    model_type: Filter[ModelType] | None = strawberry.field(
-        default=strawberry.UNSET, description="By what it takes and gives."
-    )
-    capabilities: StringListFilter | None = strawberry.field(default=strawberry.UNSET, description="By what it can do.")
-    status: Filter[ModelStatus] | None = strawberry.field(
-        default=strawberry.UNSET, description="By where it is in its life."
-    )
-
-    def chosen(self) -> reads.ModelFilter:
-        """The filter as reads take it."""
-        return reads.ModelFilter(
-            providers=wanted(self.provider, "filter.provider"),
-            model_types=wanted(self.model_type, "filter.modelType"),
-            capabilities=wanted(self.capabilities, "filter.capabilities"),
-            statuses=wanted(self.status, "filter.status"),
-        )
-
-
-graphql_enum(
-    ModelOrderField,
-    "What models are sorted by. Nulls come last in both directions.",
-    NAME="The name, ignoring case.",
-    CREATED_AT="When the model entered the catalog.",
-    POPULARITY="Requests in the last 30 days.",
-)
-
-
-@strawberry.input(description="The sort of models; the id breaks ties.")
-class ModelOrder:
-    field: ModelOrderField = strawberry.field(description="What to sort by.")
-    direction: OrderDirection = strawberry.field(default=OrderDirection.ASC, description="Which way.")
-
-    def order(self) -> Order:
-        """The sort as reads take it."""
-        return Order(self.field.value, self.direction is OrderDirection.DESC)
-
-
-NEWEST = ModelOrder(field=ModelOrderField.CREATED_AT, direction=OrderDirection.DESC)
-
-
 @strawberry.input(one_of=True, description="Names one model.")
 class ModelLookup:
     id: strawberry.Maybe[strawberry.ID] = strawberry.field(description="By its id.")
@@ -259,21 +210,6 @@ class ModelLookup:
 
 @strawberry.type
 class CatalogQuery:
-    @strawberry.field(description="The models you may see, as far as they match. Needs `models:read`.")
-    async def models(
-        self,
-        info: Info,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-        filter: Annotated[ModelFilter | None, strawberry.argument(description="Which models.")] = None,
-        order_by: Annotated[ModelOrder, strawberry.argument(description="The sort.")] = NEWEST,
-    ) -> Connection[Model]:
-        chosen = filter.chosen() if filter else reads.ModelFilter()
-        request = PageRequest(first, after, last, before)
-        return connection(await info.context.read(reads.page_of_models, chosen, order_by.order(), request))
-
     @strawberry.field(description="One model; null if it does not exist or may not be seen. Needs `models:read`.")
     async def model(
         self, info: Info, by: Annotated[ModelLookup, strawberry.argument(description="Its id or slug.")]

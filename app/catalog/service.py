@@ -196,11 +196,15 @@ def _refreshing(new: Insert) -> Insert:
     return new.on_conflict_do_update(index_elements=["slug"], set_={**given, "updated_at": func.now()}, where=changed)
 
 
-async def set_popularity(session: AsyncSession, actor: Actor, requests: Mapping[UUID, int]) -> None:
-    """Replace every model's popularity; models without requests have none."""
+async def set_usage(session: AsyncSession, actor: Actor, used: Mapping[UUID, tuple[int, float | None]]) -> None:
+    """Replace every model's popularity (requests) and observed latency (milliseconds on average, None if unknown).
+
+    Models without requests have neither."""
     actor.require(Permission.TELEMETRY_WRITE)
-    stale = Model.popularity.is_not(None) & Model.id.not_in(requests)
-    await session.execute(update(Model).where(stale).values(popularity=None))
-    for model_id, count in sorted(requests.items()):
-        changed = (Model.id == model_id) & Model.popularity.is_distinct_from(count)
-        await session.execute(update(Model).where(changed).values(popularity=count))
+    known = or_(Model.popularity.is_not(None), Model.observed_latency_ms.is_not(None))
+    nothing: dict[str, Any] = {"popularity": None, "observed_latency_ms": None}
+    await session.execute(update(Model).where(known, Model.id.not_in(used)).values(nothing))
+    for model_id, (requests, latency) in sorted(used.items()):
+        other = Model.popularity.is_distinct_from(requests) | Model.observed_latency_ms.is_distinct_from(latency)
+        values = {"popularity": requests, "observed_latency_ms": latency}
+        await session.execute(update(Model).where(Model.id == model_id, other).values(values))

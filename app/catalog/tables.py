@@ -41,6 +41,16 @@ class Provider(Base):
     updated_at: Mapped[CreatedAt]
 
 
+MOST = {
+    "popularity": "popularity",
+    "cost": "baseline_cost_per_1k_tokens",
+    "latency": "latency_ms",
+    "context_window": "context_window",
+    "rating": "rating_average",
+}
+"""Sorts in which what nobody knows comes last even when they fall, which a plain index cannot do."""
+
+
 class Model(Base):
     """A registered model. What nobody knows is null. A job sets `popularity` (requests of the last 30 days) and
     `observed_latency_ms` (their average); `latency_ms` is that, else the baseline; ratings are kept by `rate_model`.
@@ -56,13 +66,17 @@ class Model(Base):
         Index("ix_model_name_lower", text("lower(name)"), "id"),
         Index("ix_model_created_at", "created_at", "id"),
         Index("ix_model_popularity", "popularity", "id"),
-        Index("ix_model_popularity_most", text("popularity desc nulls last"), text("id desc")),
         Index("ix_model_updated_at", "updated_at", "id"),
         Index("ix_model_cost", "baseline_cost_per_1k_tokens", "id"),
         Index("ix_model_latency", "latency_ms", "id"),
         Index("ix_model_context_window", "context_window", "id"),
         Index("ix_model_rating", "rating_average", "id"),
         CheckConstraint("rating_average between 1 and 5", name="rating_average"),
+        *(
+            Index(f"ix_model_{name}_most", text(f"{column} desc nulls last"), text("id desc"))
+            for name, column in MOST.items()
+        ),
+        Index("ix_model_listed", "security_level", "ordinal", postgresql_where=text("archived_at is null")),
         Index("ix_model_capabilities", "capabilities", postgresql_using="gin"),
     )
 

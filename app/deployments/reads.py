@@ -35,6 +35,7 @@ class DeploymentFilter:
     environments: tuple[str, ...] = ()
     phases: tuple[str, ...] = ()
     teams: tuple[str, ...] = ()
+    team_patterns: tuple[str, ...] = ()
 
     def shape(self) -> tuple[str, ...]:
         """Which conditions are there."""
@@ -50,6 +51,9 @@ _CONDITIONS = {
     "environments": Deployment.environment == any_(texts_parameter("environments")),
     "phases": Deployment.phase == any_(texts_parameter("phases")),
     "teams": Deployment.team_id.in_(select(Team.id).where(Team.slug == any_(texts_parameter("teams")))),
+    "team_patterns": Deployment.team_id.in_(
+        select(Team.id).where(Team.slug.ilike(any_(texts_parameter("team_patterns"))))
+    ),
 }
 
 

@@ -20,7 +20,7 @@ from app.kit.connections import After, Before, Connection, First, Last, connecti
 from app.kit.context import Info
 from app.kit.edges import extends
 from app.kit.enums import graphql_enum
-from app.kit.filters import Filter, IdFilter, StringFilter, wanted, wanted_keys
+from app.kit.filters import Filter, IdFilter, StringFilter, wanted, wanted_keys, wanted_texts
 from app.kit.ids import key_of
 from app.kit.nodes import Node, Rows, fetched_by, row_of
 from app.kit.ordering import OrderDirection
@@ -226,11 +226,13 @@ class DeploymentFilter:
 
     def chosen(self) -> reads.DeploymentFilter:
         """The filter as reads take it."""
+        teams, team_patterns = wanted_texts(self.team, "filter.team")
         return reads.DeploymentFilter(
             models=wanted_keys(self.model, "Model", "filter.model"),
             environments=wanted(self.environment, "filter.environment"),
             phases=wanted(self.phase, "filter.phase"),
-            teams=wanted(self.team, "filter.team"),
+            teams=teams,
+            team_patterns=team_patterns,
         )
 
 

@@ -23,8 +23,8 @@ from app.kit.errors import InvalidParameter
 from app.kit.filters import (
     DateTimeFilter,
     Filter,
+    FilterOperator,
     IdFilter,
-    Operator,
     StringFilter,
     comparisons,
     pattern,
@@ -217,15 +217,15 @@ class ExperimentFilter:
         return reads.ExperimentFilter(self.is_archived, (*found, *_of_models(self.model)))
 
 
-def _argument(operator: Operator, values: tuple[Any, ...]) -> Any:
-    if operator in {Operator.CONTAINS, Operator.STARTS_WITH}:
+def _argument(operator: FilterOperator, values: tuple[Any, ...]) -> Any:
+    if operator in {FilterOperator.CONTAINS, FilterOperator.STARTS_WITH}:
         return pattern(operator, values[0])
-    return values[0] if operator in {Operator.GTE, Operator.LT} else list(values)
+    return values[0] if operator in {FilterOperator.GTE, FilterOperator.LT} else list(values)
 
 
 def _of_models(comparator: IdFilter | None) -> list[reads.Comparison]:
     keys = list(wanted_keys(comparator, "Model", "filter.model"))
-    return [("model", Operator.IN, keys)] if keys else []
+    return [("model", FilterOperator.IN, keys)] if keys else []
 
 
 graphql_enum(

@@ -13,6 +13,7 @@ import strawberry
 from app.kit.enums import graphql_enum
 from app.kit.errors import InvalidParameter
 from app.kit.ids import key_of
+from app.kit.operators import FilterOperator, pattern
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -22,22 +23,8 @@ _EQ = "Exactly this."
 _IN = "Any of these; at most 100."
 
 
-class Operator(StrEnum):
-    """How a condition compares."""
-
-    EQ = "EQ"
-    IN = "IN"
-    CONTAINS = "CONTAINS"
-    STARTS_WITH = "STARTS_WITH"
-    CONTAINS_ALL = "CONTAINS_ALL"
-    CONTAINS_ANY = "CONTAINS_ANY"
-    GTE = "GTE"
-    LTE = "LTE"
-    LT = "LT"
-
-
 graphql_enum(
-    Operator,
+    FilterOperator,
     "How a condition compares. New values may be added.",
     EQ="Equal to the value.",
     IN="Equal to one of the values.",
@@ -98,17 +85,19 @@ class DateFilter:
 
 
 _OPERATORS = {
-    "eq": Operator.EQ,
-    "in_": Operator.IN,
-    "contains": Operator.CONTAINS,
-    "starts_with": Operator.STARTS_WITH,
-    "contains_all": Operator.CONTAINS_ALL,
-    "contains_any": Operator.CONTAINS_ANY,
-    "gte": Operator.GTE,
-    "lt": Operator.LT,
+    "eq": FilterOperator.EQ,
+    "in_": FilterOperator.IN,
+    "contains": FilterOperator.CONTAINS,
+    "starts_with": FilterOperator.STARTS_WITH,
+    "contains_all": FilterOperator.CONTAINS_ALL,
+    "contains_any": FilterOperator.CONTAINS_ANY,
+    "gte": FilterOperator.GTE,
+    "lt": FilterOperator.LT,
 }
 
-Comparison = tuple[Operator, tuple[Any, ...]]
+_EXACT = {FilterOperator.EQ, FilterOperator.IN}
+
+Comparison = tuple[FilterOperator, tuple[Any, ...]]
 """An operator, and 1 to 100 values for it."""
 
 
@@ -138,22 +127,19 @@ def _bounded(value: Any, argument: str) -> tuple[Any, ...]:
     return tuple(str(each) if isinstance(each, StrEnum) else each for each in values)
 
 
-def wanted(comparator: Any, argument: str) -> tuple[str, ...]:
-    """The values that `eq` or `in` admits, or `containsAll` demands; empty without a comparator.
+def wanted(comparator: Filter[Any] | IdFilter | None, argument: str) -> tuple[str, ...]:
+    """The values that `eq` or `in` admits; empty without a comparator."""
+    return tuple(value for _, values in comparisons(comparator, argument) for value in values)
 
-    Any other comparator is `INVALID_PARAMETER` rather than ignored."""
+
+def wanted_texts(comparator: StringFilter | None, argument: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The texts that `eq` or `in` admits, and the patterns for `ilike` of `contains` or `startsWith`."""
     found = comparisons(comparator, argument)
-    if any(operator not in {Operator.EQ, Operator.IN, Operator.CONTAINS_ALL} for operator, _ in found):
-        raise InvalidParameter(f"`{argument}` takes `eq`, `in` or `containsAll`.", argument=argument)
-    return tuple(value for _, values in found for value in values)
+    exact = (value for operator, values in found if operator in _EXACT for value in values)
+    patterns = (pattern(operator, value) for operator, values in found if operator not in _EXACT for value in values)
+    return tuple(exact), tuple(patterns)
 
 
-def pattern(operator: Operator, text: str) -> str:
-    r"""The pattern for `ilike` in which `%`, `_` and `\` of the text mean themselves."""
-    literal = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{literal}%" if operator is Operator.CONTAINS else f"{literal}%"
-
-
-def wanted_keys(comparator: Any, type_name: str, argument: str) -> tuple[UUID, ...]:
+def wanted_keys(comparator: IdFilter | None, type_name: str, argument: str) -> tuple[UUID, ...]:
     """The keys an id comparator admits."""
     return tuple(key_of(text, type_name, argument=argument) for text in wanted(comparator, argument))

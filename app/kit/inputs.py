@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 from enum import Enum
 from itertools import islice
+from math import isfinite
 from typing import Any
 
 import strawberry
@@ -44,7 +45,8 @@ def content_of(value: Any) -> Any:
 def check(value: Any) -> None:
     """Raise `INVALID_PARAMETER` for everything in an input that could not be stored, each with its path.
 
-    Text to 10,000 characters, lists and JSON objects to 100 items, JSON 10 deep with whole numbers to 2^53 − 1."""
+    Text to 10,000 characters, lists and JSON objects to 100 items, JSON 10 deep with finite numbers, whole ones to
+    2^53 − 1."""
     faults = list(islice(_faults(value, ()), 20))
     if faults:
         raise Rejected(*faults)
@@ -92,6 +94,8 @@ def _faults_of_one(value: Any, path: Path) -> Iterator[HubError]:
             yield Invalid("Text must be valid Unicode and must not hold the character U+0000.", *path)
     elif isinstance(value, int) and abs(value) > MAX_WHOLE:
         yield Invalid("Whole numbers may be 2^53 − 1 at most.", *path)
+    elif isinstance(value, float) and not isfinite(value):
+        yield Invalid("Numbers must be finite.", *path)
     elif isinstance(value, Decimal) and abs(value.adjusted()) > MAX_ITEMS:
         yield Invalid("This number is out of all proportion.", *path)
     elif isinstance(value, date) and not 1900 <= value.year <= 2200:

@@ -97,7 +97,9 @@ def _page(listing: Listing[Any], shape: Shape, page: KeysetShape) -> Statement:
 
 @lru_cache(maxsize=1024)
 def _count(listing: Listing[Any], shape: Shape) -> Statement:
-    return compile_statement(listing.select(shape).with_only_columns(func.count(listing.id).label("n")))
+    return compile_statement(
+        listing.select(shape).with_only_columns(func.count().label("n"), maintain_column_froms=True)
+    )
 
 
 @lru_cache(maxsize=64)

@@ -13,7 +13,8 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 import orjson
-from sqlalchemy import ColumnElement, and_, bindparam, or_
+from sqlalchemy import Column, ColumnElement, and_, bindparam, or_, tuple_
+from sqlalchemy.sql.visitors import iterate
 from sqlalchemy.types import TypeEngine
 
 from app.kit.db import Row, Selection
@@ -137,7 +138,8 @@ def keyset(select: Selection, sort: ColumnElement[Any], id_column: Any, shape: K
     if shape.from_cursor:
         select = select.where(_beyond(sort, id_column, shape, descending))
     direction = sort.desc() if descending else sort.asc()
-    direction = direction.nulls_first() if shape.backward else direction.nulls_last()
+    if not _is_known(sort):
+        direction = direction.nulls_first() if shape.backward else direction.nulls_last()
     tie = id_column.desc() if descending else id_column.asc()
     return select.add_columns(sort.label("sort_value")).order_by(direction, tie).limit(bindparam("limit"))
 
@@ -149,8 +151,17 @@ def _beyond(sort: ColumnElement[Any], id_column: Any, shape: KeysetShape, descen
         among_nulls = and_(sort.is_(None), later_id)
         return or_(sort.is_not(None), among_nulls) if shape.backward else among_nulls
     value = bindparam("cursor_value", type_=sort.type)
+    if _is_known(sort):
+        row, cursor = tuple_(sort, id_column), tuple_(value, cursor_id)
+        return row < cursor if descending else row > cursor
     later = or_(sort < value if descending else sort > value, and_(sort == value, later_id))
     return later if shape.backward else or_(later, sort.is_(None))
+
+
+def _is_known(sort: ColumnElement[Any]) -> bool:
+    """Whether it is never null: it is made of columns that are not. Then an index may lead to the cursor."""
+    columns = [part for part in iterate(sort.expression) if isinstance(part, Column)]
+    return bool(columns) and not any(column.nullable for column in columns)
 
 
 def cursor_arguments(position: Position | None, sort_type: TypeEngine[Any]) -> dict[str, Any]:

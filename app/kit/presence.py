@@ -100,9 +100,11 @@ async def _hold(connection: AsyncConnection) -> None:
     try:
         while True:
             await asyncio.sleep(LOOK_EVERY)
-            await asyncio.wait_for(connection.execute(text("select 1")), ANSWER_WITHIN)
+            async with asyncio.timeout(ANSWER_WITHIN):  # wait_for can swallow that we are cancelled
+                await connection.execute(text("select 1"))
     except _LOST as error:
-        log.warning("the session that tells of this process is lost (%s); opening another", error)
+        reason = str(error).partition("\n")[0] or type(error).__name__
+        log.warning("the session that tells of this process is lost (%s); opening another", reason)
         with suppress(*_LOST):
             await connection.invalidate()
             await connection.close()

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.catalog import service as catalog
 from app.kit.access import SYSTEM, Actor
 from app.kit.clock import Clock
-from app.kit.db import Database
+from app.kit.db import Database, Row
 from app.kit.journal import Writer, tell
 from app.kit.paging import Cursors
 from app.kit.reading import Reader
@@ -126,13 +126,19 @@ def _tags(row: Any) -> tuple[str, ...]:
     return ("demo",) if row.is_demo else ()
 
 
-async def refresh_popularity(database: Database, clock: Clock) -> None:
-    """Set each model's popularity to its requests of the last 30 days."""
+async def refresh_usage(database: Database, clock: Clock) -> None:
+    """Set each model's popularity to its requests of the last 30 days, and its observed latency to their average."""
     reader = Reader(database, Cursors(b""), clock)  # a job hands out no cursors
     span = preset_range(RangePreset.LAST_30_DAYS, reader.now())
     used = await totals_by_model(reader, SYSTEM, Subject("estate"), span)
-    requests = {row["key"]: row["requests"] for row in used}
-    await Writer(database).write(SYSTEM, catalog.set_popularity, requests)
+    figures = {row["key"]: (row["requests"], _average_ms(row)) for row in used}
+    await Writer(database).write(SYSTEM, catalog.set_usage, figures)
+
+
+def _average_ms(totals: Row) -> float | None:
+    """Of the calls that reported it."""
+    count = totals["latency_count"]
+    return totals["latency_sum_us"] / count / 1000 if count else None
 
 
 async def keep_partitions(database: Database, now: datetime, retention: timedelta) -> None:

@@ -13,6 +13,7 @@ from app.catalog.prices.schema import PriceMutation
 from app.catalog.ratings.schema import RatingMutation
 from app.catalog.registry.schema import ModelMutation
 from app.catalog.schema import CatalogQuery
+from app.catalog.search.schema import SearchQuery
 from app.catalog.versions.schema import VersionMutation
 from app.deployments.schema import DeploymentQuery
 from app.experiments.drafts.schema import ExperimentMutation
@@ -25,7 +26,7 @@ from app.web.guards import Admission, CodedErrors
 
 
 @strawberry.type(description="What can be asked.")
-class Query(CatalogQuery, DeploymentQuery, ExperimentQuery, DashboardQuery, NodeQuery):
+class Query(CatalogQuery, SearchQuery, DeploymentQuery, ExperimentQuery, DashboardQuery, NodeQuery):
     pass
 
 

@@ -7,21 +7,26 @@ import logging
 import re
 import sys
 import textwrap
-from typing import Any
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, TypeAlias
 
 import orjson
-from structlog.processors import EventRenamer, JSONRenderer, TimeStamper, format_exc_info
-from structlog.stdlib import ExtraAdder, ProcessorFormatter, add_log_level, add_logger_name
-from structlog.typing import EventDict, Processor
 
 from app.settings import LogFormat, Settings
 from app.telemetry.request import current
 
-_FIRST = ("time", "level", "logger", "message", "request_id", "operation", "actor", "code")
+_KNOWN = {*vars(logging.makeLogRecord({})), "message", "asctime"}
+"""What every record has; anything else of it was given by `extra`."""
+
+_HEAD = ("time", "level", "logger", "message")
 _PASSWORD = re.compile(r"(://[^\s:/@]*:)[^\s@]+(?=@)")
 _TOKEN = re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _CONTROL_BUT_NEWLINE = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]")
+
+Event: TypeAlias = "dict[str, Any]"
+"""What a line says, by name, in its order."""
 
 
 def configure(settings: Settings) -> None:
@@ -44,51 +49,52 @@ def _skip_what_no_line_shows() -> None:
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
 
 
+class Line(logging.Formatter):
+    """Makes one line of a record: when, how bad, who says what, of which request, and what else was given."""
+
+    def __init__(self, render: Callable[[Event], str]) -> None:
+        super().__init__()
+        self._render = render
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line. Passwords in URLs and access tokens are left out, wherever they come from."""
+        event = _event(record)
+        if record.exc_info and record.exc_info[0]:
+            event["exception"] = _redacted(self.formatException(record.exc_info))
+        return self._render(event)
+
+
+def _event(record: logging.LogRecord) -> Event:
+    request = current()
+    return {
+        "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="microseconds").replace("+00:00", "Z"),
+        "level": record.levelname.lower(),
+        "logger": record.name,
+        "message": _redacted(record.getMessage()),
+        **(request.fields() if request else {}),
+        **{name: value for name, value in vars(record).items() if name not in _KNOWN},
+    }
+
+
 def formatter(of: LogFormat) -> logging.Formatter:
     """Makes one line of a record."""
-    common: list[Processor] = [
-        add_log_level,
-        add_logger_name,
-        ExtraAdder(),
-        _add_request,
-        ProcessorFormatter.remove_processors_meta,
-        TimeStamper(fmt="%Y-%m-%dT%H:%M:%S.%fZ", utc=True, key="time"),
-        format_exc_info,
-        EventRenamer("message"),
-        _redact,
-        _in_order,
-    ]
-    return ProcessorFormatter(processors=[*common, JSONRenderer(_json) if of is LogFormat.JSON else _text])
+    return Line(_json if of is LogFormat.JSON else _text)
 
 
-def _add_request(_logger: Any, _method: str, event: EventDict) -> EventDict:
-    request = current()
-    return event if request is None else {**request.fields(), **event}
+def _redacted(text: str) -> str:
+    return _TOKEN.sub("…", _PASSWORD.sub(r"\1…", text))
 
 
-def _redact(_logger: Any, _method: str, event: EventDict) -> EventDict:
-    """Passwords in URLs and access tokens are not logged, wherever they come from."""
-    for name in ("message", "exception"):
-        text = event.get(name)
-        if isinstance(text, str):
-            event[name] = _TOKEN.sub("…", _PASSWORD.sub(r"\1…", text))
-    return event
-
-
-def _in_order(_logger: Any, _method: str, event: EventDict) -> EventDict:
-    return {**{name: event[name] for name in _FIRST if name in event}, **event}
-
-
-def _json(event: EventDict, **_: Any) -> str:
+def _json(event: Event) -> str:
     try:
         return orjson.dumps(event, default=str).decode()
     except TypeError:  # text that is no valid Unicode, integers over 64 bits
         return json.dumps(event, default=str)
 
 
-def _text(_logger: Any, _method: str, event: EventDict) -> str:
+def _text(event: Event) -> str:
     """A traceback is indented, and what could pass for a line of its own is escaped."""
-    told = {name: _escaped(value) for name, value in event.items() if name not in {*_FIRST[:4], "exception"}}
+    told = {name: _escaped(value) for name, value in event.items() if name not in {*_HEAD, "exception"}}
     line = f"{event['time']} {event['level'].upper()} {event['logger']}: {_escaped(event['message'])}"
     line += "".join(f" {name}={value}" for name, value in told.items())
     if "exception" not in event:

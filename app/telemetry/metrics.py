@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Iterable
+from functools import cache
 from importlib.metadata import version
 
 from prometheus_client import (
@@ -92,21 +93,32 @@ class ApiMetrics:
         self.open_requests = Gauge(
             "modelhub_http_requests_in_progress", "HTTP requests that are being answered.", registry=registry
         )
+        # To find a series by its labels takes longer than to count.
+        self._of_operation = cache(self._find_operation)
+        self._of_request = cache(self._find_request)
 
     def note_operation(
         self, name: str | None, kind: str, codes: Iterable[str], seconds: float, *, trusted: bool
     ) -> None:
         """Count an operation. A name of its own gets only who is `trusted`: signed in, with a valid document."""
         label = self._names.label(name, admit=trusted) if name else ANONYMOUS
-        self._operations.labels(label, kind).inc()
-        self._seconds.labels(label, kind).observe(seconds)
+        number, duration = self._of_operation(label, kind)
+        number.inc()
+        duration.observe(seconds)
         for code in codes:
             self._errors.labels(label, kind, code).inc()
 
     def note_request(self, route: str, method: str, status: int, seconds: float) -> None:
         """Count an HTTP request; `route` and `method` come from closed sets."""
-        self._requests.labels(route, method, str(status)).inc()
-        self._request_seconds.labels(route).observe(seconds)
+        number, duration = self._of_request(route, method, status)
+        number.inc()
+        duration.observe(seconds)
+
+    def _find_operation(self, label: str, kind: str) -> tuple[Counter, Histogram]:
+        return self._operations.labels(label, kind), self._seconds.labels(label, kind)
+
+    def _find_request(self, route: str, method: str, status: int) -> tuple[Counter, Histogram]:
+        return self._requests.labels(route, method, str(status)), self._request_seconds.labels(route)
 
 
 class JobMetrics:

@@ -6,7 +6,7 @@ import logging
 import time
 from collections.abc import Collection, Generator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from app.telemetry import traces
 from app.telemetry.metrics import ApiMetrics
@@ -37,7 +37,7 @@ class Observer:
     def observe(self, request: CurrentRequest, actor: str | None) -> Generator[Operation]:
         """One operation. On a WebSocket several run within one request, so each has a copy of its own."""
         span = self.traces.begin(request.trace) if self.traces else None
-        operation = Operation(replace(request, actor=actor, trace_id=traces.trace_id(span) if span else None))
+        operation = Operation(request.copy(actor, traces.trace_id(span) if span else None))
         with answering(operation.request):
             try:
                 yield operation

@@ -32,6 +32,10 @@ class CurrentRequest:
     actor: str | None = None
     trace_id: str | None = None
 
+    def copy(self, actor: str | None, trace_id: str | None) -> CurrentRequest:
+        """The same request, for one of the operations in it. `dataclasses.replace` takes four times as long."""
+        return CurrentRequest(self.id, self.observer, self.trace, self.operation, self.kind, actor, trace_id)
+
     def fields(self) -> dict[str, str]:
         """What every line of the log has of it."""
         known = {

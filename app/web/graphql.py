@@ -60,11 +60,18 @@ class GraphQLDoor(GraphQL[Context, None]):
             code = ErrorCode.OPERATION_RESOLUTION_FAILURE if unresolved else ErrorCode.INVALID_REQUEST
             return refusal(error.status_code, code, error.reason)
 
+    def decode_json(self, data: str | bytes) -> Any:
+        """What a body or a message says. Raises `JSONDecodeError` for everything that is no JSON, such as NaN."""
+        try:
+            return json.loads(data, parse_constant=_refuse_constant)
+        except (ValueError, RecursionError) as error:
+            raise json.JSONDecodeError(str(error), "", 0) from None
+
     def parse_json(self, data: str | bytes) -> Any:
         """The JSON object in a body; anything else is a 400."""
         try:
             body = self.decode_json(data)
-        except (ValueError, RecursionError):
+        except json.JSONDecodeError:
             raise HTTPException(400, "The body is not JSON.") from None
         if not isinstance(body, dict):
             raise HTTPException(400, "The body must be a JSON object with a `query`.")
@@ -94,3 +101,8 @@ class GraphQLDoor(GraphQL[Context, None]):
             return orjson.dumps(data).decode()
         except TypeError:
             return json.dumps(data)
+
+
+def _refuse_constant(name: str) -> Any:
+    """Python would take `NaN` and `Infinity` for JSON."""
+    raise ValueError(name)

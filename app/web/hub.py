@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from redis.asyncio import Redis
 
-from app.kit.clock import Clock, utc_now
+from app.kit.clock import Clock
 from app.kit.db import Database
 from app.kit.paging import Cursors
 from app.kit.secrets import Keys
@@ -24,4 +24,4 @@ class Hub:
     keys: Keys
     cursors: Cursors
     observer: Observer
-    clock: Clock = utc_now
+    clock: Clock

@@ -6,7 +6,6 @@ import logging
 import time
 from typing import Final
 
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.kit.errors import ErrorCode
@@ -21,6 +20,7 @@ log = logging.getLogger("modelhub.web")
 ROUTES: Final = {"/", "/graphql", "/healthz", "/readyz", "/metrics"}
 METHODS: Final = {"GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"}
 TRACE_HEADERS: Final = ("traceparent", "tracestate")
+OURS: Final = {name.encode(): name for name in ("x-request-id", *TRACE_HEADERS)}
 
 
 class Requests:
@@ -34,9 +34,8 @@ class Requests:
         """Answer one request, or one WebSocket."""
         if scope["type"] == "lifespan":
             return await self._app(scope, receive, send)
-        headers = Headers(scope=scope)
-        trace = {name: headers[name] for name in TRACE_HEADERS if name in headers}
-        with answering(CurrentRequest(accepted_id(headers.get("x-request-id")), self._observer, trace)) as request:
+        ours = {OURS[name]: value.decode("latin-1") for name, value in scope["headers"] if name in OURS}
+        with answering(CurrentRequest(accepted_id(ours.pop("x-request-id", None)), self._observer, ours)) as request:
             if scope["type"] == "http":
                 return await self._counted(scope, receive, send, request.id)
             return await self._app(scope, receive, send)
@@ -48,20 +47,21 @@ class Requests:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message)["X-Request-Id"] = request_id
+                message["headers"] = [*message.get("headers", ()), (b"x-request-id", request_id.encode())]
             await send(message)
 
-        with metrics.open_requests.track_inprogress():
-            try:
-                await self._app(scope, receive, send_with_id)
-            except Exception:
-                log.exception("a request failed unexpectedly")
-                if status:
-                    raise
-                await refusal(500, ErrorCode.INTERNAL_ERROR, MASKED)(scope, receive, send_with_id)
-            finally:
-                route, method = _label(scope["path"], ROUTES), _label(scope["method"], METHODS)
-                metrics.note_request(route, method, status, time.perf_counter() - begun)
+        metrics.open_requests.inc()
+        try:
+            await self._app(scope, receive, send_with_id)
+        except Exception:
+            log.exception("a request failed unexpectedly")
+            if status:
+                raise
+            await refusal(500, ErrorCode.INTERNAL_ERROR, MASKED)(scope, receive, send_with_id)
+        finally:
+            metrics.open_requests.dec()
+            route, method = _label(scope["path"], ROUTES), _label(scope["method"], METHODS)
+            metrics.note_request(route, method, status, time.perf_counter() - begun)
 
 
 def _label(value: str, known: set[str]) -> str:

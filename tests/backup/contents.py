@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from datetime import timedelta
 from pathlib import Path
@@ -66,11 +67,11 @@ async def add_team(database: Database, slug: str) -> None:
     await put(database, Team(id=new_id(), slug=slug, name=slug))
 
 
-def environment(url: str, home: Path) -> dict[str, str]:
-    """Only these settings, and none of the person who runs the tests."""
+def environment(given: Mapping[str, str], home: Path) -> dict[str, str]:
+    """These settings, and none of the person who runs the tests."""
     names = {"HOST", "PORT", "DEMO", "DATABASE_URL", "REDIS_URL"}
     kept = {name: value for name, value in os.environ.items() if name not in names and not name.startswith("MODELHUB_")}
-    return {**kept, "MODELHUB_HOME": str(home), **({"DATABASE_URL": url} if url else {})}
+    return {**kept, "MODELHUB_HOME": str(home), **given}
 
 
 def command(*arguments: object) -> list[str]:
@@ -78,9 +79,11 @@ def command(*arguments: object) -> list[str]:
     return [sys.executable, "-m", "app", *map(str, arguments)]
 
 
-def modelhub(url: str, home: Path, *arguments: object, stdin: str = "") -> subprocess.CompletedProcess[str]:
-    """Run a command to its end."""
+def modelhub(
+    given: Mapping[str, str], folder: Path, *arguments: object, stdin: str = ""
+) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end; its home is in the folder."""
     return subprocess.run(
-        command(*arguments), env=environment(url, home), cwd=ROOT, input=stdin, capture_output=True, text=True,
-        timeout=60, check=False,
+        command(*arguments), env=environment(given, folder / "home"), cwd=ROOT, input=stdin, capture_output=True,
+        text=True, timeout=60, check=False,
     )  # fmt: skip

@@ -97,6 +97,16 @@ class TestRoundTrip:
         assert audit["epoch"] == new["epoch"]
         assert (audit["before"], audit["after"]["epoch"]) == ({"epoch": str(old["epoch"])}, str(new["epoch"]))
 
+    async def test_search_of_a_server_that_counted_further_is_as_if_written_here(
+        self, filled: Database, database_url: str, tmp_path: Path
+    ) -> None:
+        await select_rows(filled, "update model_search set tx = '9000000000' where ordinal = 1 returning tx::text")
+        await back_up(database_url, tmp_path / "hub.backup")
+        await filled.close()
+        await restore(database_url, open_archive(tmp_path / "hub.backup"))
+        strange = "select count(*) as n from model_search where tx > pg_current_xact_id()"
+        assert await select_rows(filled, strange) == [{"n": 0}]
+
     async def test_generated_columns_triggers_and_indexes_are_there_again(
         self, filled: Database, database_url: str, tmp_path: Path
     ) -> None:
@@ -177,24 +187,33 @@ class TestBackingUp:
             process.communicate()
         await lock.close()
         assert not (tmp_path / "hub.backup").exists()
-        done = await asyncio.to_thread(modelhub, database_url, tmp_path / "home", "backup", tmp_path / "hub.backup")
+        done = await asyncio.to_thread(
+            modelhub, {"DATABASE_URL": database_url}, tmp_path, "backup", tmp_path / "hub.backup"
+        )
         assert done.returncode == 0, done.stderr
         assert {path.name for path in tmp_path.glob("hub*")} == {"hub.backup"}
         open_archive(tmp_path / "hub.backup")
 
     async def test_a_disk_that_is_full(self, filled: Database, database_url: str, tmp_path: Path) -> None:
         limited = ["prlimit", "--fsize=20000", *command("backup", tmp_path / "hub.backup")]
-        given = {"env": environment(database_url, tmp_path / "home"), "cwd": ROOT, "capture_output": True, "text": True}
+        given = {
+            "env": environment({"DATABASE_URL": database_url}, tmp_path / "home"),
+            "cwd": ROOT,
+            "capture_output": True,
+            "text": True,
+        }
         done = await asyncio.to_thread(subprocess.run, limited, check=False, timeout=60, **given)  # type: ignore[call-overload]
         assert done.returncode == 1
         assert done.stderr.splitlines()[-1].endswith("hub.backup cannot be written: File too large.")
         assert list(tmp_path.glob("hub*")) == []
 
 
-def start(url: str, home: Path, *arguments: object) -> subprocess.Popen[str]:
+def start(url: str, folder: Path, *arguments: object) -> subprocess.Popen[str]:
     """A command that goes on while the test does something."""
-    given = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
-    return subprocess.Popen(command(*arguments), env=environment(url, home), cwd=ROOT, **given)  # type: ignore[call-overload]
+    env = environment({"DATABASE_URL": url}, folder / "home")
+    return subprocess.Popen(
+        command(*arguments), env=env, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
 
 
 async def until(condition: Any, seconds: float = 20) -> None:
@@ -216,7 +235,7 @@ class TestKilled:
         await add_team(filled, "later")
         before = await contents(database_url)
         await filled.close()
-        process = start(database_url, tmp_path / "home", "restore", "--yes", tmp_path / "hub.backup")
+        process = start(database_url, tmp_path, "restore", "--yes", tmp_path / "hub.backup")
         try:
             seen = await stop_at(moment, database_url, process)
         finally:

@@ -90,24 +90,34 @@ class TestDiscoverModels:
         assert await select_rows(database, "select * from model") == []
 
 
-class TestSetPopularity:
-    async def test_replaces_every_models_popularity(self, database: Database) -> None:
+class TestSetUsage:
+    async def test_replaces_every_models_popularity_and_latency(self, database: Database) -> None:
         acme = provider()
-        one, two, three = (model(acme, name, popularity=5) for name in "abc")
-        await put(database, acme, one, two, three)
-        await Writer(database).write(SYSTEM, service.set_popularity, {one.id: 7, two.id: 5})
-        rows = await select_rows(database, "select name, popularity from model order by name")
-        assert [row["popularity"] for row in rows] == [7, 5, None]
+        made = [model(acme, name, popularity=5, observed_latency_ms=8.0, baseline_latency_ms=90.0) for name in "abcd"]
+        await put(database, acme, *made)
+        used = {made[0].id: (7, 2.5), made[1].id: (5, 8.0), made[2].id: (5, None)}
+        await Writer(database).write(SYSTEM, service.set_usage, used)
+        rows = await select_rows(database, "select popularity, latency_ms from model order by name")
+        assert [tuple(row.values()) for row in rows] == [(7, 2.5), (5, 8.0), (5, 90.0), (None, 90.0)]
 
-    async def test_nothing_used_leaves_no_popularity(self, database: Database) -> None:
+    async def test_nothing_used_leaves_neither(self, database: Database) -> None:
         acme = provider()
-        await put(database, acme, model(acme, "a", popularity=5))
-        await Writer(database).write(SYSTEM, service.set_popularity, {})
-        assert await select_rows(database, "select popularity from model") == [{"popularity": None}]
+        await put(database, acme, model(acme, "a", popularity=5), model(acme, "b", observed_latency_ms=2.0))
+        await Writer(database).write(SYSTEM, service.set_usage, {})
+        rows = await select_rows(database, "select popularity, observed_latency_ms, latency_ms from model")
+        assert [list(row.values()) for row in rows] == [[None, None, None]] * 2
+
+    async def test_what_is_as_before_is_not_written(self, database: Database) -> None:
+        acme = provider()
+        made = model(acme, "a", popularity=5, observed_latency_ms=2.0)
+        await put(database, acme, made)
+        before = await select_rows(database, "select xmin::text from model")
+        await Writer(database).write(SYSTEM, service.set_usage, {made.id: (5, 2.0)})
+        assert await select_rows(database, "select xmin::text from model") == before
 
     async def test_more_requests_than_32_bits_hold_are_stored(self, database: Database) -> None:
         acme = provider()
         made = model(acme, "a")
         await put(database, acme, made)
-        await Writer(database).write(SYSTEM, service.set_popularity, {made.id: 2**31})
+        await Writer(database).write(SYSTEM, service.set_usage, {made.id: (2**31, None)})
         assert await select_rows(database, "select popularity from model") == [{"popularity": 2**31}]

@@ -35,6 +35,9 @@ from tests.web.test_graphql import root_fields
 QUERIES, MUTATIONS = 60, 30
 """How many documents are tried for each."""
 
+SOAK = int(os.environ.get("MODELHUB_SOAK_FACTOR", "20"))
+"""How many times as many in the long form, with other documents each time."""
+
 MANY = 40
 BROKEN = {"INTERNAL_ERROR", "SERVICE_UNAVAILABLE", "UNAUTHORIZED", "FORBIDDEN", None}
 
@@ -106,12 +109,12 @@ def fuzzed(servers: EmbeddedServers) -> Iterator[Fuzzed]:
 
 
 def generate(field: Any, number: int, check: Callable[[Any], None]) -> None:
-    """Check that many documents with this root field."""
+    """Check that many documents with this root field; the same ones in the short form."""
 
     @settings(
         max_examples=number,
         deadline=None,
-        derandomize=True,
+        derandomize=number <= QUERIES,
         database=None,
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),  # pyright: ignore[reportArgumentType]
@@ -172,11 +175,26 @@ def succeeded(name: str, answer: dict[str, Any]) -> bool:
     return not payload["refused"]
 
 
-@pytest.mark.parametrize("name", list(root_fields()))
+each_query = pytest.mark.parametrize("name", list(root_fields()))
+each_mutation = pytest.mark.parametrize("name", list(mutations()))
+
+
+@each_query
 def test_every_answer_is_data_or_a_coded_error(fuzzed: Fuzzed, name: str) -> None:
     fuzz_query(fuzzed, name, QUERIES)
 
 
-@pytest.mark.parametrize("name", list(mutations()))
+@each_mutation
 def test_every_change_is_done_or_refused_with_a_code(fuzzed: Fuzzed, name: str) -> None:
     fuzz_mutation(fuzzed, name, MUTATIONS)
+
+
+@pytest.mark.soak
+class TestAtLength:
+    @each_query
+    def test_every_answer_is_data_or_a_coded_error(self, fuzzed: Fuzzed, name: str) -> None:
+        fuzz_query(fuzzed, name, SOAK * QUERIES)
+
+    @each_mutation
+    def test_every_change_is_done_or_refused_with_a_code(self, fuzzed: Fuzzed, name: str) -> None:
+        fuzz_mutation(fuzzed, name, SOAK * MUTATIONS)

@@ -42,6 +42,8 @@ class TestFilters:
             ({"environment": {"in": ["STAGING", "DEVELOPMENT"]}}, "bc"),
             ({"phase": {"eq": "FAILED"}}, "b"),
             ({"phase": {"in": ["RUNNING", "SCALING"]}}, "ad"),
+            ({"team": {"startsWith": "CRE"}}, "ad"),
+            ({"team": {"contains": "_"}}, ""),
             ({"team": {"eq": "crew"}}, "ad"),
             ({"team": {"in": ["crew", "gang"]}}, "abd"),
             ({"team": {"eq": "nobody"}}, ""),

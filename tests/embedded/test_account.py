@@ -18,6 +18,7 @@ from app.embedded.places import digest
 
 from .owners import REPOSITORY, Owner, children, query, soon
 
+pytestmark = pytest.mark.embedded
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
 NAMELESS = 12345  # has no entry in /etc/passwd, and initdb refuses such a user
 PYTHON = "/usr/bin/python3"

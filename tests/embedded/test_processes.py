@@ -6,10 +6,13 @@ import sys
 import threading
 from pathlib import Path
 
+import pytest
+
 from app.embedded import spawn, stop
 
 from .owners import REPOSITORY, is_alive, soon
 
+pytestmark = pytest.mark.embedded
 FOLLOWER = """
 import time
 from app.embedded import follow_parent

@@ -29,6 +29,7 @@ from app.embedded.postgres import SETTINGS
 
 from .owners import REPOSITORY, SERVERS, Owner, children, is_alive, query, soon
 
+pytestmark = pytest.mark.embedded
 Own = Callable[[Path], Owner]
 
 
@@ -97,7 +98,7 @@ class TestStart:
         with EmbeddedServers(new_home) as servers:
             assert query(servers.urls.database, "select 1") == 1
 
-    @pytest.mark.parametrize("pid", [1, os.getpid(), 4_000_000])
+    @pytest.mark.parametrize("pid", [1, os.getpid(), 4_000_000], ids=["init", "ours", "nobody's"])
     def test_stale_pid_files_do_no_harm(self, home: Path, pid: int) -> None:
         with EmbeddedServers(home):
             stale = {path: path.read_text() for path in _pid_files(home)}

@@ -194,7 +194,7 @@ class TestCreate:
             {{name: "a", weight: "50", isControl: true, modelId: "{one}", configuration: {{t: 1e999}}}},
             {{name: "b", weight: "50", modelId: "{two}"}}]}}"""
         answer = await api.data(literal.replace("input: $input", f"input: {given}"), duration=at.draft()["duration"])
-        assert answer["done"]["errors"] == [{"path": ["variants", "0", "configuration"]}]
+        assert answer["done"]["errors"] == [{"path": ["variants", "0", "configuration", "t"]}]
 
     async def test_needs_the_permission(self, api: Api) -> None:
         at = await desk(api)

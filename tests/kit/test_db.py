@@ -161,6 +161,17 @@ class TestTransaction:
             await asyncio.sleep(0.01)  # its farewell travels
         assert await Writer(database).write(SYSTEM, note) == 7
 
+    async def test_fails_once_where_the_farewell_is_heard_but_the_stream_has_not_ended(self, database_url: str) -> None:
+        async with asyncio.timeout(20), held_open(database_url) as url:
+            database = Database(url, read_connections=1, write_connections=1)
+            assert await Writer(database).write(SYSTEM, note) == 7
+            await terminate(database_url)
+            await asyncio.sleep(0.1)
+            with pytest.raises(Unavailable):
+                await Writer(database).write(SYSTEM, note)
+            assert await Writer(database).write(SYSTEM, note) == 7
+        await database.close()  # not before the proxy: asyncpg would wait for the end of the stream
+
     async def test_connection_that_breaks_under_an_act_is_unavailable(
         self, database: Database, database_url: str
     ) -> None:

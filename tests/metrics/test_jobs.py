@@ -21,7 +21,7 @@ from app.metrics.jobs import (
     forget,
     keep_partitions,
     notice,
-    refresh_popularity,
+    refresh_usage,
     roll_one,
     roll_up,
 )
@@ -260,7 +260,7 @@ class TestNoticeOfErrorBursts:
         assert await told(database, "errors.burst") == []
 
 
-class TestRefreshPopularity:
+class TestRefreshUsage:
     async def test_counts_the_calls_of_thirty_days(self, database: Database, random: Random) -> None:
         models = await add_catalog(database)
         days = (0, 3, 29)
@@ -268,16 +268,25 @@ class TestRefreshPopularity:
             [call(random, NOW - A_DAY * n, model="two") for n in days] + [call(random, HOUR)]
         )
         await roll_up(database, lambda: NOW)
-        await refresh_popularity(database, lambda: NOW)
+        await refresh_usage(database, lambda: NOW)
         found = {row["id"]: row["popularity"] for row in await fetch(database, "select id, popularity from model")}
         assert found == {models["alpha/one"]: 1, models["alpha/two"]: 3, models["beta/one"]: None}
+
+    async def test_averages_the_latencies_that_were_reported(self, database: Database, random: Random) -> None:
+        models = await add_catalog(database)
+        calls = [call(random, HOUR, latency_us=each) for each in (100_000, 250_001, None)]
+        await ingest_of(database).take([*calls, call(random, HOUR, model="two")])
+        await refresh_usage(database, lambda: NOW)
+        rows = await fetch(database, "select id, observed_latency_ms as ms from model")
+        found = {row["id"]: row["ms"] for row in rows}
+        assert found == {models["alpha/one"]: 175.0005, models["alpha/two"]: None, models["beta/one"]: None}
 
     async def test_forgets_what_is_no_longer_used(self, database: Database, random: Random) -> None:
         models = await add_catalog(database)
         await ingest_of(database).take([call(random, HOUR)])
-        await refresh_popularity(database, lambda: NOW)
+        await refresh_usage(database, lambda: NOW)
         await ingest_of(database, NOW + A_DAY * 40).take([call(random, NOW + A_DAY * 40, model="two")])
-        await refresh_popularity(database, lambda: NOW + A_DAY * 40)
+        await refresh_usage(database, lambda: NOW + A_DAY * 40)
         found = {row["id"]: row["popularity"] for row in await fetch(database, "select id, popularity from model")}
         assert found == {models["alpha/one"]: None, models["alpha/two"]: 1, models["beta/one"]: None}
 

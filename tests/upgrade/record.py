@@ -16,7 +16,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import httpx2
 from graphql import (
     GraphQLField,
     GraphQLNamedType,
@@ -31,18 +30,17 @@ from app.catalog import importing, source
 from app.catalog.pricing import PriceRow
 from app.demo import service as demo
 from app.demo.estate import LARKFIELD
-from app.identity.rules import Role
-from app.identity.tokens import issue_development_token
 from app.kit.access import SYSTEM
 from app.kit.db import Database
 from app.kit.journal import Writer
-from app.main import build
 from app.metrics import jobs
 from app.metrics.ingest.directory import Directory
 from app.metrics.ingest.service import Ingest
 from app.migrate import head, migrate
 from app.schema import schema
 from app.settings import Settings
+from tests.catalog.writing import act
+from tests.conftest import answering
 
 HERE = Path(__file__).resolve().parent
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -62,7 +60,7 @@ async def fill(url: str) -> None:
     await _traffic(database)
     await jobs.roll_up(database, lambda: NOW)
     await jobs.notice(database, NOW - timedelta(days=3), NOW)
-    await jobs.refresh_popularity(database, lambda: NOW)
+    await jobs.refresh_usage(database, lambda: NOW)
     await database.close()
 
 
@@ -92,6 +90,28 @@ async def _traffic(database: Database) -> None:
         end = NOW - timedelta(hours=hours)
         for batch, _ in demo.batches(run, end - timedelta(minutes=6), end):
             await ingest.take(batch)
+
+
+CATALOG = """{ models(first: 50, orderBy: {field: NAME, direction: ASC}, filter: {status: {eq: ACTIVE}}) { nodes {
+    id aliases { name } versions { id } } } }"""
+
+
+async def curate(settings: Settings) -> None:
+    """What people do to a catalog."""
+    async with answering(settings) as api:
+        first = next(node for node in (await api.data(CATALOG))["models"]["nodes"] if node["aliases"])
+        alias, version = first["aliases"][0]["name"], first["versions"][-1]["id"]
+        price = {"tokenClass": "INPUT", "usdPerMillion": "1.5"}
+        acts: dict[str, dict[str, Any]] = {
+            "rateModel": {"rating": 4, "comment": "Good."},
+            "setModelPrice": {"prices": [price], "reason": "Agreed."},
+            "moveModelAlias": {"alias": alias, "modelVersionId": version, "reason": "Tried."},
+            "transitionModel": {"to": "MAINTENANCE", "reason": "Moved."},
+            "tagModel": {"tags": ["kept"]},
+        }
+        for name, given in acts.items():
+            done = await act(api, name, modelId=first["id"], **given)
+            assert done["errors"] == [], (name, done)
 
 
 def questions() -> Iterator[str]:
@@ -133,32 +153,28 @@ def _selections(kind: GraphQLObjectType, depth: int) -> Iterator[str]:
                 yield f"{name}{arguments} {{ {inner} }}"
 
 
-async def answers(settings: Settings, asked: list[str]) -> list[dict[str, Any]]:
-    """What the API answers."""
-    app = build(settings)
-    token = issue_development_token(app.state.hub.keys, Role.ADMIN)
-    transport, headers = httpx2.ASGITransport(app=app), {"authorization": f"Bearer {token}"}
-    async with (
-        app.router.lifespan_context(app),
-        httpx2.AsyncClient(transport=transport, base_url="http://hub", headers=headers) as client,
-    ):
-        return [(await client.post("/graphql", json={"query": query})).json() for query in asked]
+async def answers(settings: Settings, asked: list[str], at: datetime) -> list[dict[str, Any]]:
+    """What the API answers at that time."""
+    async with answering(settings, lambda: at) as api:
+        return [await api.ask(query) for query in asked]
 
 
 def settings_of(database_url: str, redis_url: str, home: Path) -> Settings:
     """Settings that lead to these servers."""
-    return Settings.model_validate({"DATABASE_URL": database_url, "REDIS_URL": redis_url, "MODELHUB_HOME": home})
+    given = {"DATABASE_URL": database_url, "REDIS_URL": redis_url, "MODELHUB_HOME": home, "DEMO": False}
+    return Settings.model_validate(given)
 
 
-def write_answers(settings: Settings, target: Path) -> None:
+def write_answers(settings: Settings, target: Path, at: datetime) -> None:
     """Ask everything, and keep what was answered without errors."""
     asked = list(dict.fromkeys(questions()))
-    found = zip(asked, asyncio.run(answers(settings, asked)), strict=True)
+    found = list(zip(asked, asyncio.run(answers(settings, asked, at)), strict=True))
     kept = [{"query": query, "data": answer["data"]} for query, answer in found if "errors" not in answer]
+    print(f"{len(kept)} answers; left out, as refused: {[query for query, answer in found if 'errors' in answer]}")
     target.write_bytes(gzip.compress(json.dumps(kept, ensure_ascii=False).encode(), mtime=0))
 
 
-def main() -> None:
+def main(folder: Path = HERE) -> None:
     """Record this release."""
     from app.backup.taking import back_up
     from app.embedded import EmbeddedServers
@@ -166,9 +182,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="mh") as home, EmbeddedServers(Path(home)) as servers:
         url = servers.urls.database
         asyncio.run(migrate(url))
+        settings = settings_of(url, servers.urls.redis, Path(home))
         asyncio.run(fill(url))
-        asyncio.run(back_up(url, HERE / f"{head()}.backup"))
-        write_answers(settings_of(url, servers.urls.redis, Path(home)), HERE / f"{head()}.json.gz")
+        asyncio.run(curate(settings))
+        manifest = asyncio.run(back_up(url, folder / f"{head()}.backup"))
+        write_answers(settings, folder / f"{head()}.json.gz", manifest.taken_at)
 
 
 if __name__ == "__main__":

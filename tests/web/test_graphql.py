@@ -7,9 +7,7 @@ import json
 import logging
 import os
 import re
-import shutil
 import signal
-import tempfile
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -42,8 +40,10 @@ from app.schema import schema
 from app.settings import Settings
 from tests.conftest import Api
 from tests.kit.rows import execute, model, provider, put, select_rows
+from tests.servers import private_servers
 
 PAGE = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+A_TIME = "2026-01-01T00:00:00Z"
 
 
 def graph() -> GraphQLSchema:
@@ -63,7 +63,8 @@ def minimal(given: GraphQLInputType) -> str:  # pyright: ignore[reportUnknownPar
         needed = [(n, f) for n, f in given.fields.items() if is_needed(f)]
         chosen = needed or list(given.fields.items())[:1] if given.is_one_of else needed
         return "{" + ", ".join(f"{name}: {minimal(field.type)}" for name, field in chosen) + "}"
-    return {"Int": "1", "Float": "1.5", "Boolean": "true", "BigInt": "1"}.get(given.name, '"x"')
+    plain = {"Int": "1", "Float": "1.5", "Boolean": "true", "BigInt": "1", "Decimal": '"1"', "DateTime": f'"{A_TIME}"'}
+    return plain.get(given.name, '"x"')
 
 
 def is_needed(argument: GraphQLArgument | GraphQLInputField) -> bool:
@@ -287,12 +288,8 @@ class TestPostgresAway:
 @pytest.fixture
 def own_servers() -> Iterator[EmbeddedServers]:
     """Servers that a test may kill."""
-    home = Path(tempfile.mkdtemp(prefix="mh-"))
-    try:
-        with EmbeddedServers(home, lambda _line: None) as running:
-            yield running
-    finally:
-        shutil.rmtree(home, ignore_errors=True)
+    with private_servers() as running:
+        yield running
 
 
 @asynccontextmanager

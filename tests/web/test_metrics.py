@@ -5,12 +5,9 @@ from __future__ import annotations
 import json
 import logging
 import os
-import shutil
 import signal
-import tempfile
 import time
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -25,6 +22,7 @@ from app.migrate import migrate
 from app.settings import Settings
 from tests.conftest import Api
 from tests.kit.rows import add_usage, model, provider, put, select_rows
+from tests.servers import private_servers
 
 TOKEN = "scrape-me-0123456789"
 QUERY = "query Discover { models(first: 1) { nodes { name } } }"
@@ -160,18 +158,14 @@ class TestRequestId:
 @pytest_asyncio.fixture
 async def own_servers() -> AsyncIterator[tuple[EmbeddedServers, Settings]]:
     """Servers that a test may kill."""
-    home = Path(tempfile.mkdtemp(prefix="mh-"))
-    try:
-        with EmbeddedServers(home, lambda _line: None) as servers:
-            await migrate(servers.urls.database)
-            given = {
-                "DATABASE_URL": servers.urls.database,
-                "REDIS_URL": servers.urls.redis,
-                "MODELHUB_HOME": home / "hub",
-            }
-            yield servers, Settings.model_validate({**given, "MODELHUB_METRICS_TOKEN": TOKEN, "DEMO": False})
-    finally:
-        shutil.rmtree(home, ignore_errors=True)
+    with private_servers() as servers:
+        await migrate(servers.urls.database)
+        given = {
+            "DATABASE_URL": servers.urls.database,
+            "REDIS_URL": servers.urls.redis,
+            "MODELHUB_HOME": servers.home / "hub",
+        }
+        yield servers, Settings.model_validate({**given, "MODELHUB_METRICS_TOKEN": TOKEN, "DEMO": False})
 
 
 class TestOutage:

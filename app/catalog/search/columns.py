@@ -4,7 +4,7 @@ A model is its ordinal here. Columns never change: an update makes new ones, and
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -58,6 +58,11 @@ class Column:
         codes = self.codes if hits is None else self.codes[hits[self.rows]]
         counts = np.bincount(codes, minlength=1)
         return {self.names.values[code]: int(counts[code]) for code in np.flatnonzero(counts)}
+
+    def holding(self, admits: Callable[[str], bool], size: int) -> Mask:
+        """Which of so many models hold a value that is admitted."""
+        codes = [number for number, value in enumerate(self.names.values) if admits(value)]
+        return mask_of(self.rows[np.isin(self.codes, codes)], size)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

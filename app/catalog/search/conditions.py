@@ -1,19 +1,23 @@
-"""A filter as a tree of conditions: its shape, its arguments, and which of its parts a facet leaves out. Pure."""
+"""A filter as a tree of conditions: its shape, its arguments, and what it demands of one field. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, TypeAlias
 
-from app.kit.errors import InvalidParameter
-from app.kit.filters import Operator, pattern
+from app.kit.operators import FilterOperator, pattern
 
 MAX_DEPTH, MAX_CONDITIONS = 3, 100
 
 Shape: TypeAlias = "tuple[Any, ...]"
 """What about a filter changes its SQL: fields, operators and how they are joined."""
+
+LISTING = frozenset({FilterOperator.EQ, FilterOperator.IN, FilterOperator.CONTAINS_ALL, FilterOperator.CONTAINS_ANY})
+"""Comparisons with values of which each stands for itself."""
 
 
 class Joint(StrEnum):
@@ -30,14 +34,14 @@ class Condition:
 
     path: str
     field: str
-    operator: Operator
+    operator: FilterOperator
     values: tuple[Any, ...]
 
     def argument(self) -> Any:
         """The value as the statement takes it."""
-        if self.operator in {Operator.CONTAINS, Operator.STARTS_WITH}:
+        if self.operator in {FilterOperator.CONTAINS, FilterOperator.STARTS_WITH}:
             return pattern(self.operator, self.values[0])
-        many = self.operator in {Operator.IN, Operator.CONTAINS_ALL, Operator.CONTAINS_ANY}
+        many = self.operator in {FilterOperator.IN, FilterOperator.CONTAINS_ALL, FilterOperator.CONTAINS_ANY}
         return list(self.values) if many else self.values[0]
 
 
@@ -75,26 +79,6 @@ def arguments(part: Part) -> dict[str, Any]:
     return {f"c{number}": condition.argument() for number, condition in enumerate(conditions(part))}
 
 
-def depth(part: Part) -> int:
-    """How deep groups are nested; 0 without any."""
-    if isinstance(part, Condition):
-        return 0
-    return max((depth(inner) + isinstance(inner, Group) for inner in part.parts), default=0)
-
-
-def speaks_of(part: Part, field: str) -> bool:
-    """Whether any condition is about the field."""
-    return any(condition.field == field for condition in conditions(part))
-
-
-def bounded(part: Group) -> Group:
-    """The same filter; `INVALID_PARAMETER` if it has more than 100 conditions."""
-    if sum(1 for _ in conditions(part)) > MAX_CONDITIONS:
-        message = f"`filter` takes {MAX_CONDITIONS} conditions in all at most."
-        raise InvalidParameter(message, argument="filter")
-    return part
-
-
 def demands(part: Part) -> Iterator[Part]:
     """What must hold, each by itself: the parts of `and`, and of an `and` within it."""
     if isinstance(part, Group) and part.joint is Joint.AND:
@@ -104,35 +88,16 @@ def demands(part: Part) -> Iterator[Part]:
         yield part
 
 
-@dataclass(frozen=True, slots=True)
-class Split:
-    """A filter cut for facets: `common` holds for all, `own` only for the facets other than the field's own."""
-
-    common: Group
-    own: tuple[Group, ...]
-    fields: tuple[str, ...]
-
-    def whole(self) -> Group:
-        """The filter again, its conditions in the order of the parts."""
-        return Group(Joint.AND, (self.common, *self.own))
-
-
-def split(part: Part, fields: Sequence[str]) -> Split:
-    """Cut out the demands on each of the fields; a field that is demanded nothing of has no part."""
-    demanded = list(demands(part))
-    mine = {field: tuple(d for d in demanded if isinstance(d, Condition) and d.field == field) for field in fields}
-    named = tuple(field for field in fields if mine[field])
-    others = tuple(d for d in demanded if not (isinstance(d, Condition) and d.field in named))
-    return Split(Group(Joint.AND, others), tuple(Group(Joint.AND, mine[field]) for field in named), named)
-
-
 def selected(part: Part, field: str) -> frozenset[str]:
     """The values of the field that the filter demands, for a mark beside them."""
-    listing = {Operator.EQ, Operator.IN, Operator.CONTAINS_ALL, Operator.CONTAINS_ANY}
-    chosen = (d for d in demands(part) if isinstance(d, Condition) and d.field == field and d.operator in listing)
-    return frozenset(written(value) for condition in chosen for value in condition.values)
+    chosen = (each for each in demands(part) if isinstance(each, Condition) and each.field == field)
+    return frozenset(written(value) for each in chosen if each.operator in LISTING for value in each.values)
 
 
 def written(value: Any) -> str:
-    """A value as people read it."""
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    """A value as the API writes it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return value.isoformat().replace("+00:00", "Z") if isinstance(value, date | datetime) else str(value)

@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
-from itertools import count
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Integer, Text, case, func, literal, literal_column, null, select
+from sqlalchemy import Text, case, func, literal_column, null, select
 
 from app.catalog.search.columns import Columns, Mask, mask_of, ordinals_of
-from app.catalog.search.conditions import Part, arguments, selected, shape, split
+from app.catalog.search.conditions import Condition, Group, Joint, arguments, demands, selected, shape, written
 from app.catalog.search.copies import HITS, Copies, Entry, changed_models, entries_of, packed, together
-from app.catalog.search.statements import models, where
+from app.catalog.search.statements import Matching, ordinals
 from app.catalog.service import scope
 from app.catalog.tables import Model, Provider
 from app.kit.access import Actor
 from app.kit.db import Selection, Statement, compile_statement
 from app.kit.listing import Shape
+from app.kit.operators import FilterOperator
 from app.kit.reading import Reader
 
 MAX_VALUES = 100
 _BETWEEN = "\x1f"
-"""Between a value and its label, where they differ."""
+"""Between the slug of a provider and its name."""
 
 
 class FacetField(StrEnum):
@@ -89,58 +89,101 @@ class Facet:
     other_count: int
 
 
-async def facets(read: Reader, actor: Actor, texts: dict[str, Any], chosen: Part) -> list[Facet]:
-    """All facets of what matches. `texts`: the arguments of free text, empty without."""
-    parts = split(chosen, tuple(FacetField))
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """All that matches, as columns know it: conditions on facet fields are tried there, since each facet leaves out
+    its own; `masks` has the hits under all conditions (None), and for facets with conditions those under the others."""
+
+    columns: Columns
+    masks: Mapping[FacetField | None, Mask]
+    chosen: Group
+
+    def count(self) -> int:
+        """How many match."""
+        return int(np.count_nonzero(self.masks[None]))
+
+    def facets(self) -> list[Facet]:
+        """All facets."""
+        return [self._facet(field, selected(self.chosen, field)) for field in FacetField]
+
+    def _facet(self, field: FacetField, chosen: frozenset[str]) -> Facet:
+        counts = self.columns.of(field).counted(self.masks.get(field, self.masks[None]))
+        found = [_value(field, value, number, chosen) for value, number in counts.items()]
+        found += [_value(field, value, 0, chosen) for value in chosen - {each.value for each in found}]
+        found.sort(key=lambda each: (not each.is_selected, -each.count, each.value))
+        return Facet(field, found[:MAX_VALUES], max(0, len(found) - MAX_VALUES))
+
+
+async def hits(read: Reader, actor: Actor, matching: Matching, texts: Mapping[str, Any], chosen: Group) -> Hits:
+    """All visible models that match. `texts`: the arguments of free text, empty without."""
+    own, others = _divided(chosen)
     base = _COPIES.of(read.database)
-    cut = (bool(texts), shape(parts.common), tuple(shape(part) for part in parts.own))
-    found = await read.fetch(
-        _statement(cut, whole=not base.horizon),
-        Entry,
-        **scope(actor),
-        **texts,
-        **arguments(parts.whole()),
-        horizon=str(base.horizon),
-    )
+    statement = _statement((matching, shape(others)), whole=not base.horizon)
+    values = {**scope(actor), **texts, **arguments(others)}
+    found = await read.fetch(statement, Entry, **values, horizon=str(base.horizon))
     columns = _COPIES.refreshed(read.database, base, found)
-    hits = next(ordinals_of(entry["rows"]) for entry in found if entry["field"] == HITS)
-    masks = _masks(hits, parts.fields, columns)
-    return [_facet(columns, field, masks.get(field, masks[""]), selected(chosen, field)) for field in FacetField]
+    ordinals = next(ordinals_of(entry["rows"]) for entry in found if entry["field"] == HITS)
+    return Hits(columns, _masks(mask_of(ordinals, columns.size), columns, own), chosen)
 
 
-def _masks(hits: Any, fields: Sequence[str], columns: Columns) -> dict[str, Mask]:
-    """The hits of all facets ("") and of those facets whose own conditions are left out."""
-    ordinals, missed = hits >> 4, hits & 15
-    masks = {"": mask_of(ordinals[missed == 0], columns.size)}
-    for number, field in enumerate(fields, start=1):
-        masks[field] = mask_of(ordinals[np.isin(missed, (0, number))], columns.size)
-    return masks
+def _divided(chosen: Group) -> tuple[dict[FacetField, list[Condition]], Group]:
+    """The conditions that each facet leaves out, and all else that is demanded."""
+    demanded = list(demands(chosen))
+    own = {field: [d for d in demanded if isinstance(d, Condition) and d.field == field] for field in FacetField}
+    others = tuple(d for d in demanded if not (isinstance(d, Condition) and d.field in own))
+    return {field: mine for field, mine in own.items() if mine}, Group(Joint.AND, others)
 
 
-def _facet(columns: Columns, field: FacetField, hits: Mask, chosen: frozenset[str]) -> Facet:
-    counts = columns.of(field).counted(hits)
-    found = [_value(field, value, number, chosen) for value, number in counts.items()]
-    found += [_value(field, value, 0, chosen) for value in chosen - {each.value for each in found}]
-    found.sort(key=lambda each: (not each.is_selected, -each.count, each.value))
-    return Facet(field, found[:MAX_VALUES], max(0, len(found) - MAX_VALUES))
+def _masks(hits: Mask, columns: Columns, own: dict[FacetField, list[Condition]]) -> dict[FacetField | None, Mask]:
+    """The hits under all conditions (None), and for each of these facets under all but its own."""
+    failed = {field: ~_fulfilling(columns, mine) for field, mine in own.items()}
+    failures = sum(failed.values(), start=np.zeros(columns.size, np.int8))
+    return {None: hits & (failures == 0)} | {field: hits & (failures == mine) for field, mine in failed.items()}
+
+
+def _fulfilling(columns: Columns, own: Sequence[Condition]) -> Mask:
+    tests = [(columns.of(each.field), admits) for each in own for admits in _tests(each)]
+    return np.logical_and.reduce([column.holding(admits, columns.size) for column, admits in tests])
+
+
+def _tests(condition: Condition) -> list[Callable[[str], bool]]:
+    """Predicates of which each must admit some value that a model holds."""
+    values = [written(value) for value in condition.values]
+    of = partial(_value_of, condition.field)
+    wanted = [{value} for value in values] if condition.operator is FilterOperator.CONTAINS_ALL else [set(values)]
+    match condition.operator:
+        case FilterOperator.CONTAINS:
+            return [lambda held: values[0].lower() in of(held).lower()]
+        case FilterOperator.STARTS_WITH:
+            return [lambda held: of(held).lower().startswith(values[0].lower())]
+        case _:
+            return [lambda held, some=some: of(held) in some for some in wanted]
+
+
+def _value_of(field: str, held: str) -> str:
+    return held.partition(_BETWEEN)[0] if field == FacetField.PROVIDER else held
 
 
 def _value(field: FacetField, held: str, number: int, chosen: frozenset[str]) -> FacetValue:
-    value, _, label = held.partition(_BETWEEN)
+    value = _value_of(field, held)
+    return FacetValue(value, _label(field, value, held), number, value in chosen)
+
+
+def _label(field: FacetField, value: str, held: str) -> str:
+    if field is FacetField.PROVIDER:
+        return held.partition(_BETWEEN)[2] or value
     if field in _WORDS:
-        label = value.replace("_", " ").capitalize()
-    elif field is FacetField.IS_OWNED:
-        label = _OWNED[value]
-    return FacetValue(value, label or value, number, value in chosen)
+        return value.replace("_", " ").capitalize()
+    return _OWNED[value] if field is FacetField.IS_OWNED else value
 
 
 @lru_cache(maxsize=1024)
-def _statement(cut: Shape, *, whole: bool) -> Statement:
+def _statement(wanted: Shape, *, whole: bool) -> Statement:
     labelled = {field: column.label(field.name) for field, column in (_SCALARS | _LISTS).items()}
     changed = changed_models(*labelled.values(), whole=whole)
     scalars = [entries_of(field.value, changed.c[field.name], changed) for field in _SCALARS]
     lists = [_list_entries(field, changed) for field in _LISTS]
-    return compile_statement(together(changed, *scalars, *lists, _hits(cut)))
+    return compile_statement(together(changed, *scalars, *lists, _hits(wanted)))
 
 
 def _list_entries(field: FacetField, changed: Any) -> Selection:
@@ -148,15 +191,6 @@ def _list_entries(field: FacetField, changed: Any) -> Selection:
     return entries_of(field.value, held.c.value, changed, held)
 
 
-def _hits(cut: Shape) -> Selection:
-    """Models that fail the conditions on one facet field at most: ordinal × 16 + the number of that field, or 0."""
-    has_text, common, own = cut
-    numbers = count()
-    matching = models((has_text, common), numbers)
-    failures = [case((where(part, numbers), 0), else_=1) for part in own]
-    total = sum(failures, start=literal(0, Integer))
-    number = sum((place * failed for place, failed in enumerate(failures, start=1)), start=literal(0, Integer))
-    if failures:
-        matching = matching.where(total <= 1)
-    hits = matching.with_only_columns((Model.ordinal * 16 + number).label("hit")).subquery("hit")
-    return select(literal_column(f"'{HITS}'", Text), null(), packed(hits.c.hit))
+def _hits(wanted: Shape) -> Selection:
+    found = ordinals(wanted).subquery("hit")
+    return select(literal_column(f"'{HITS}'", Text), null(), packed(found.c.ordinal))

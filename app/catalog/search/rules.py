@@ -39,6 +39,11 @@ class Text:
     raw: str
     alternatives: tuple[tuple[Term, ...], ...]
 
+    @property
+    def only_excludes(self) -> bool:
+        """Whether an alternative names nothing that must be found."""
+        return any(all(term.is_excluded for term in terms) for terms in self.alternatives)
+
     def tsquery(self) -> str:
         """For `to_tsquery('simple', …)`: what a document must match."""
         return " | ".join(f"({_all_of(terms)})" for terms in self.alternatives)

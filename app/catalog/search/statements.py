@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from enum import Enum, auto
 from functools import lru_cache
 from itertools import count
 from typing import Any
@@ -35,11 +36,12 @@ from app.catalog.search.tables import ModelSearch
 from app.catalog.service import VISIBLE
 from app.catalog.tables import Model, Provider
 from app.kit.db import Selection, Statement, compile_statement
-from app.kit.filters import Operator
 from app.kit.grouping import texts_parameter
 from app.kit.listing import Shape
+from app.kit.operators import FilterOperator
 
 ARCHIVED = "isArchived"
+EVERYTHING: Shape = (Joint.AND,)
 
 _FIELDS: dict[str, Any] = {
     "name": Model.name,
@@ -98,29 +100,29 @@ def _provider(shape: Shape, numbers: Iterator[int]) -> ColumnElement[bool]:
     return Model.provider_id.in_(found)
 
 
-def _compared(field: str, operator: Operator, name: str) -> ColumnElement[bool]:
+def _compared(field: str, operator: FilterOperator, name: str) -> ColumnElement[bool]:
     column = _FIELDS[field]
     match operator:
-        case Operator.IN:
+        case FilterOperator.IN:
             return column == any_(texts_parameter(name))
-        case Operator.CONTAINS | Operator.STARTS_WITH:
+        case FilterOperator.CONTAINS | FilterOperator.STARTS_WITH:
             return column.ilike(bindparam(name, type_=Text))
-        case Operator.CONTAINS_ALL:
+        case FilterOperator.CONTAINS_ALL:
             return column.contains(texts_parameter(name))
-        case Operator.CONTAINS_ANY:
+        case FilterOperator.CONTAINS_ANY:
             return column.overlap(texts_parameter(name))
         case _:
             return _bound(column, field, operator, name)
 
 
-def _bound(column: Any, field: str, operator: Operator, name: str) -> ColumnElement[bool]:
+def _bound(column: Any, field: str, operator: FilterOperator, name: str) -> ColumnElement[bool]:
     value = bindparam(name, type_=column.type if field not in _TYPES else _TYPES[field]())
     match operator:
-        case Operator.GTE:
+        case FilterOperator.GTE:
             return column >= value
-        case Operator.LTE:
+        case FilterOperator.LTE:
             return column <= value
-        case Operator.LT:
+        case FilterOperator.LT:
             return column < value
         case _:
             return column == value
@@ -147,17 +149,53 @@ The rank weighs what was found: name and slug 1, provider 0.4, type, category, c
 description 0.05. Popularity counts by its order of magnitude, so that pages stay in step while it changes."""
 
 
-def models(shape: Shape, numbers: Iterator[int] | None = None) -> Selection:
-    """Visible models that match; the shape is `(has_text, the shape of the filter)`.
+class Matching(Enum):
+    """Whether there is text, and how much it fits by itself: a few models are collected, among many one looks.
 
-    Its arguments are `levels`, `query` if there is text, and `c0`, `c1`, …, or as `numbers` gives them."""
-    has_text, wanted = shape
-    chosen = select(Model.__table__).where(VISIBLE, where(wanted, numbers or count()))
-    if not _speaks_of(wanted, ARCHIVED):
-        chosen = chosen.where(Model.archived_at.is_(None))
-    if has_text:
-        chosen = chosen.join(ModelSearch, ModelSearch.model_id == Model.id).where(_MATCHES)
+    `MOST` is text that excludes only, to which no index leads."""
+
+    ALL = auto()
+    FEW = auto()
+    MANY = auto()
+    MOST = auto()
+
+
+def models(shape: Shape) -> Selection:
+    """Visible models that match; the shape is `(matching, the shape of the filter)`.
+
+    Its arguments are `levels`, `query` unless all match, and `c0`, `c1`, …."""
+    matching, wanted = shape
+    chosen = _wanted(wanted)
+    of_model = ModelSearch.model_id == Model.id
+    if matching is Matching.FEW:
+        return chosen.join(ModelSearch, of_model).where(_MATCHES)
+    if matching is not Matching.ALL:
+        kept_apart = select(ModelSearch.model_id).where(of_model, _MATCHES).offset(literal_column("0"))
+        return chosen.where(kept_apart.correlate(Model).exists())  # the offset keeps it from becoming a join
     return chosen
+
+
+def ordinals(shape: Shape) -> Selection:
+    """The ordinals of all that `models` gives, whatever their order."""
+    matching, wanted = shape
+    if matching is Matching.ALL or (matching is Matching.FEW and wanted != EVERYTHING):
+        return models(shape).with_only_columns(Model.ordinal)
+    matches = _MATCHES.is_(true()) if matching is Matching.MOST else _MATCHES
+    if wanted == EVERYTHING:
+        return _fitting(matches)
+    is_fitting = Model.ordinal.in_(select(ModelSearch.ordinal).where(matches)).is_(true())  # a hash, not a join
+    return _wanted(wanted).with_only_columns(Model.ordinal).where(is_fitting)
+
+
+def _wanted(wanted: Shape) -> Selection:
+    chosen = select(Model.__table__).where(VISIBLE, where(wanted, count()))
+    return chosen if _speaks_of(wanted, ARCHIVED) else chosen.where(Model.archived_at.is_(None))
+
+
+def _fitting(matches: ColumnElement[bool]) -> Selection:
+    """The ordinals of visible models in the lists that fit the text; needs no look at the models."""
+    is_visible = ModelSearch.security_level == any_(texts_parameter("levels"))
+    return select(ModelSearch.ordinal).where(matches, is_visible, ModelSearch.is_archived.is_(false()))
 
 
 def _speaks_of(shape: Shape, field: str) -> bool:
@@ -168,5 +206,15 @@ def _speaks_of(shape: Shape, field: str) -> bool:
 @lru_cache(maxsize=1024)
 def probe(shape: Shape) -> Statement:
     """How many match, counted up to `limit`."""
-    found = models(shape).with_only_columns(Model.id).limit(bindparam("limit", type_=Integer)).subquery()
+    return _counted(models(shape).with_only_columns(Model.id))
+
+
+@lru_cache(maxsize=1)
+def fitting() -> Statement:
+    """How many visible models in the lists fit the text, whatever the filter, counted up to `limit`."""
+    return _counted(_fitting(_MATCHES))
+
+
+def _counted(chosen: Selection) -> Statement:
+    found = chosen.limit(bindparam("limit", type_=Integer)).subquery()
     return compile_statement(select(func.count().label("n")).select_from(found))

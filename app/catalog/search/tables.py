@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import ForeignKey, Index, Text, text
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -14,8 +14,10 @@ from app.kit.journal import TransactionId
 
 
 class ModelSearch(Base):
-    """The searchable text of a model. `names`: name and slug as one word each; `words`: those without digits, for
-    spelling. `tx` is the transaction that wrote it last, by which copies in processes are kept fresh."""
+    """The searchable text of a model, and what decides who sees it in lists.
+
+    `names`: name and slug as one word each; `words`: those without digits, for spelling. `tx` is the transaction that
+    wrote it last, by which copies in processes are kept fresh."""
 
     __tablename__ = "model_search"
     __table_args__ = (
@@ -24,6 +26,9 @@ class ModelSearch(Base):
     )
 
     model_id: Mapped[UUID] = mapped_column(ForeignKey("model.id", ondelete="CASCADE"), primary_key=True)
+    ordinal: Mapped[int]
+    security_level: Mapped[str] = mapped_column(Text)
+    is_archived: Mapped[bool]
     document: Mapped[str] = mapped_column(TSVECTOR)
     names: Mapped[Texts] = mapped_column(server_default=None)
     words: Mapped[Texts] = mapped_column(server_default=None)
