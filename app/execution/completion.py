@@ -11,7 +11,7 @@ from app.execution.composites import composites
 from app.execution.failures import Raised
 from app.execution.leaves import Leaf
 from app.execution.lists import lists
-from app.execution.nulls import absent, caught, is_present, nothing_in, without_nulls
+from app.execution.nulls import caught, nothing_in, parted, without_nulls
 from app.execution.places import FieldPlaces, Places, SomePlaces
 from app.execution.plan import Field
 from app.execution.waiting import Column, await_each, awaitables
@@ -39,14 +39,14 @@ async def _completed(run: Run, field: Field, values: Column, waiting: list[int],
 
 async def complete(run: Run, field: Field, of: Any, values: Column, places: Places) -> Column:
     """Values of a type completed; `Failed` where completion raised."""
+    kinds = set(map(type, values))
     if is_leaf_type(_nullable(of)):
-        return _leaves(run, field, of, values, set(map(type, values)), places)
+        return _leaves(run, field, of, values, kinds, places)
     if isinstance(of, GraphQLNonNull):
         return without_nulls(run, field, await complete(run, field, of.of_type, values, places), places)
-    present = [index for index, value in enumerate(values) if is_present(value)]
-    if len(present) == len(values):
+    if not nothing_in(kinds):
         return await _nested(run, field, of, values, places)
-    answers = absent(run, field, values, places)
+    present, answers = parted(run, field, values, kinds, places)
     if present:
         found = await _nested(run, field, of, [values[i] for i in present], SomePlaces(places, present))
         _put(answers, present, found)
@@ -64,8 +64,8 @@ def _leaves(run: Run, field: Field, of: Any, values: Column, kinds: set[type], p
     if not nothing_in(kinds):
         answers = complete_leaves(values, kinds)
         return _unraised(run, field, answers, places) if answers is not values else answers
-    present = [index for index, value in enumerate(values) if is_present(value)]
-    chosen, answers = [values[i] for i in present], absent(run, field, values, places)
+    present, answers = parted(run, field, values, kinds, places)
+    chosen = [values[i] for i in present]
     _put(answers, present, complete_leaves(chosen, set(map(type, chosen))))
     answers = _unraised(run, field, answers, places)
     return without_nulls(run, field, answers, places) if isinstance(of, GraphQLNonNull) else answers

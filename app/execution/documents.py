@@ -89,8 +89,6 @@ def _parsed(text: str) -> DocumentNode:
         raise _refused(TooComplex("bytes", MAX_BYTES))
     try:
         return parse(text, max_tokens=MAX_TOKENS)
-    except RecursionError:
-        raise _refused(TooComplex("levels", MAX_TOKENS)) from None
     except GraphQLSyntaxError as error:
         if f"more than {MAX_TOKENS} tokens" in error.message:
             raise _refused(TooComplex("tokens", MAX_TOKENS)) from None

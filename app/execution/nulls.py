@@ -18,19 +18,19 @@ if TYPE_CHECKING:
 _NOTHING = {NoneType, type(Undefined), Raised, Broken}
 
 
-def is_present(value: Any) -> bool:
-    """Whether a value is neither null nor an error."""
-    return type(value) not in _NOTHING and not isinstance(value, Exception)
-
-
 def nothing_in(kinds: set[type]) -> bool:
     """Whether values of these classes may be null or errors."""
     return any(kind in _NOTHING or issubclass(kind, Exception) for kind in kinds)
 
 
-def absent(run: Run, field: Field, values: Column, places: Places) -> Column:
-    """Failures for the errors among values, null for all others."""
-    return [_absent(run, field, value, index, places) for index, value in enumerate(values)]
+def parted(run: Run, field: Field, values: Column, kinds: set[type], places: Places) -> tuple[list[int], Column]:
+    """The indices of values that are neither null nor errors, and a column with failures for the errors among values
+    and null for all others."""
+    absent = {kind for kind in kinds if nothing_in({kind})}
+    present = [index for index, value in enumerate(values) if type(value) not in absent]
+    if absent == {NoneType}:
+        return present, [None] * len(values)
+    return present, [_absent(run, field, value, index, places) for index, value in enumerate(values)]
 
 
 def _absent(run: Run, field: Field, value: Any, index: int, places: Places) -> Failed | None:

@@ -82,10 +82,8 @@ def _may_be_awaitable(kind: type) -> bool:
 
 
 async def await_each(values: Column, waiting: list[int]) -> None:
-    """Put what they give in the place of awaitables; what they raise becomes `Raised`."""
-    if len(waiting) == 1:
-        values[waiting[0]] = await outcome(values[waiting[0]])
-        return
+    """Put what they give in the place of awaitables, each awaited in a task of its own; what they raise becomes
+    `Raised`."""
     done = await asyncio.gather(*(outcome(values[index]) for index in waiting))
     for index, value in zip(waiting, done, strict=True):
         values[index] = value

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from itertools import product
 from random import Random
 from typing import Any
@@ -44,10 +43,19 @@ class Thing:
         self.kind = kind
 
 
-async def _later(make: Any, ticks: int) -> Any:
-    for _ in range(ticks):
-        await asyncio.sleep(0)
-    return make()
+class Later:
+    """Gives what `make` gives, some turns of the loop later. Nobody warns if it is never awaited."""
+
+    def __init__(self, make: Any, ticks: int) -> None:
+        self.make, self.ticks = make, ticks
+
+    def __repr__(self) -> str:
+        return "Later"
+
+    def __await__(self) -> Generator[Any, Any, Any]:
+        for _ in range(self.ticks):
+            yield
+        return self.make()
 
 
 def _raise(message: str) -> Any:
@@ -73,7 +81,7 @@ class Mischief:
             return "wrong" if random.random() < 0.5 else 3.7
         if self.waits and what < 0.3:
             inner = Random(random.random())
-            return _later(lambda: self.value(inner, leaf, depth), random.randint(0, 2))
+            return Later(lambda: self.value(inner, leaf, depth), random.randint(0, 2))
         return self._list(random, leaf, depth) if depth else leaf(random)
 
     def _list(self, random: Random, leaf: Any, depth: int) -> Any:
@@ -140,7 +148,7 @@ def schema(*, waits: bool) -> GraphQLSchema:
 
     def resolve_type(value: Any, _info: Any, _type: Any) -> Any:
         name = getattr(value, "kind", None)
-        return _later(lambda: name, 1) if waits and name == "Other" else name
+        return Later(lambda: name, 1) if waits and name == "Other" else name
 
     named = GraphQLInterfaceType("Named", lambda: {"name": GraphQLField(GraphQLString)}, resolve_type=resolve_type)
     own = {"name": GraphQLField(GraphQLNonNull(GraphQLString), resolve=lambda source, _info: source.kind)}
@@ -150,4 +158,4 @@ def schema(*, waits: bool) -> GraphQLSchema:
     )
     either = GraphQLUnionType("Either", [thing, other], resolve_type=resolve_type)
     query = GraphQLObjectType("Query", lambda: {**fields(), "self": GraphQLField(query, resolve=lambda *_: {})})
-    return GraphQLSchema(query, types=[thing, other])
+    return GraphQLSchema(query, GraphQLObjectType("Mutation", fields), types=[thing, other])
