@@ -39,11 +39,12 @@ class AllErrors(CollectedErrors):
 
 
 class TellingExecutor(StandardExecutor):
-    """graphql-core, which tells every error it meets, after its answer too."""
+    """graphql-core, which goes on after every failure and tells every error it meets, after its answer too."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.collected_errors = AllErrors()
+        self.error_propagation = False
 
 
 @dataclass(frozen=True, slots=True)
