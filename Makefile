@@ -4,7 +4,7 @@ BIN := .venv/bin
 UV := uv==0.13.8
 COMPILE := $(BIN)/uv pip compile -q --universal --generate-hashes --no-annotate --no-header
 
-.PHONY: help run test test-browser check format schema lock clean
+.PHONY: help run test test-standard test-browser check format schema lock clean
 .DELETE_ON_ERROR:
 
 help: ## list what can be made
@@ -15,6 +15,9 @@ run: .venv/.run ## start everything on this machine; Ctrl-C stops it
 
 test: .venv/.dev ## run the tests
 	$(BIN)/python -m pytest -q
+
+test-standard: .venv/.dev ## run the tests with the executor of graphql-core
+	MODELHUB_EXECUTION=standard $(BIN)/python -m pytest -q
 
 test-browser: .venv/.browser ## run the tests that need Chromium
 	$(BIN)/python -m pytest -q tests/browser

@@ -192,6 +192,20 @@ class TestHandedOver:
         assert "failed to complete synchronously" in str(refused.errors)
 
 
+async def test_plan_of_a_document_serves_other_variables() -> None:
+    """A known document is answered by the variables of each request, which may leave fields out."""
+    schemas = [
+        made(executor, partial(Documents, KnownDocuments())) for executor in (StandardExecutor, BreadthFirstExecutor)
+    ]
+    selection = "number @include(if: $yes) ... @skip(if: $yes) { friend { number } }"
+    query = f"query ($n: Int!, $yes: Boolean!) {{ people(count: $n) {{ {selection} }} }}"
+    for variables in ({"n": n, "yes": yes} for n in (2, 1, 2) for yes in (True, False, True)):
+        theirs, ours = [await schema.execute(query, variables, context_value=context()) for schema in schemas]
+        assert ours.data == theirs.data
+        assert len(ours.data["people"]) == variables["n"]
+        assert set(ours.data["people"][0]) == ({"number"} if variables["yes"] else {"friend"})
+
+
 async def test_hooks_may_answer_in_the_place_of_execution() -> None:
     assert await data("{ word }", Refusing) == {"word": "refused"}
     assert CALLS == ["before", "after"]
