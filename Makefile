@@ -5,7 +5,7 @@ UV := uv==0.13.8
 TWO := -n 2 --dist loadfile
 COMPILE := $(BIN)/uv pip compile -q --universal --generate-hashes --no-annotate --no-header
 
-.PHONY: help run test test-compat test-browser soak check format schema lock clean
+.PHONY: help run test test-compat test-browser test-standard soak bench check format schema lock clean
 .DELETE_ON_ERROR:
 
 help: ## list what can be made
@@ -22,13 +22,16 @@ test-compat: .venv/.dev ## run them on Debian 12's Postgres 15 and Redis 7
 	  echo "$$program is not there. On Debian 12: apt-get install postgresql-15 redis-server"; exit 1; }; done
 	MODELHUB_TEST_SERVERS=debian $(BIN)/python -m pytest -q $(TWO)
 
+test-standard: .venv/.dev ## run the tests with the executor of graphql-core
+	MODELHUB_EXECUTION=standard $(BIN)/python -m pytest -q $(TWO)
+
 test-browser: .venv/.browser ## run the tests that need Chromium
 	$(BIN)/python -m pytest -q tests/browser
 
 soak: .venv/.dev ## run the tests that take minutes and much data, and print what they measure
 	$(BIN)/python -m pytest -q -s -m soak tests
 
-bench: .venv/.dev ## measure the speed of search at 5,000 and 100,000 models; writes bench/search.md
+bench: .venv/.dev ## measure search, and this server beside others; writes bench/search.md and bench/results.md
 	$(BIN)/python -m bench
 
 check: .venv/.dev ## formatting, lint, types, import contracts, schema.graphql

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import asynccontextmanager
+from typing import Final
 
 from prometheus_client.core import Metric
 from redis.asyncio import Redis
@@ -19,6 +20,7 @@ from starlette.responses import RedirectResponse
 from starlette.routing import Route, WebSocketRoute
 
 from app import migrate
+from app.execution.executor import BreadthFirstExecutor, StandardExecutor
 from app.kit.access import Actor
 from app.kit.clock import Clock, utc_now
 from app.kit.db import Database
@@ -29,7 +31,7 @@ from app.kit.reading import Reader
 from app.kit.secrets import load_keys
 from app.metrics.exposition import families
 from app.schema import schema
-from app.settings import Settings
+from app.settings import Execution, Settings
 from app.telemetry.metrics import ApiMetrics, DatabaseMetrics, process_registry
 from app.telemetry.observer import Observer
 from app.telemetry.scraping import Exposition
@@ -40,6 +42,8 @@ from app.web.hub import Hub
 from app.web.metrics import MetricsPage
 from app.web.pages import graphiql_assets
 from app.web.requests import Requests
+
+EXECUTORS: Final = {Execution.BREADTH_FIRST: BreadthFirstExecutor, Execution.STANDARD: StandardExecutor}
 
 log = logging.getLogger("modelhub")
 
@@ -65,7 +69,7 @@ def connect_redis(url: str) -> Redis:
 def build(settings: Settings, clock: Clock = utc_now) -> Starlette:
     """The application; `clock` tells what now is to those who ask."""
     hub = build_hub(settings, clock)
-    door = GraphQLDoor(schema, hub)
+    door = GraphQLDoor(schema.executed_by(EXECUTORS[settings.execution]), hub)
     page = MetricsPage(exposition(hub), settings.metrics_token, hub.keys)
     application = Starlette(
         routes=[

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 
 from app.settings import Settings
 from app.telemetry import logs
@@ -22,8 +23,10 @@ def serve(settings: Settings) -> None:
     logs.configure(settings)
     refuse_taken_port(settings.host, settings.port)
     asyncio.run(refuse_mismatch(settings.database_url or ""))
+    application = build(settings)
+    gc.freeze()  # the schema and all modules stay: no collection need look at them
     uvicorn.run(
-        build(settings),
+        application,
         host=settings.host,
         port=settings.port,
         log_config=None,

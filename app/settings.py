@@ -23,6 +23,13 @@ class LogFormat(StrEnum):
     TEXT = "text"
 
 
+class Execution(StrEnum):
+    """What executes operations; both give the same answers."""
+
+    BREADTH_FIRST = "breadth-first"
+    STANDARD = "standard"
+
+
 class Settings(BaseSettings):
     """Every setting, by the name of its environment variable. Bad values stop the start with the name at fault."""
 
@@ -48,6 +55,7 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", validation_alias="MODELHUB_LOG_LEVEL"
     )
+    execution: Execution = Field(default=Execution.BREADTH_FIRST, validation_alias="MODELHUB_EXECUTION")
     otlp_endpoint: str | None = Field(default=None, validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT")
 
     @field_validator(
@@ -67,6 +75,11 @@ class Settings(BaseSettings):
     @classmethod
     def _empty_is_info(cls, value: str) -> str:
         return value or "info"
+
+    @field_validator("execution", mode="before")
+    @classmethod
+    def _empty_is_breadth_first(cls, value: str) -> str:
+        return value or Execution.BREADTH_FIRST
 
     @field_validator("minute_retention_days", "hour_retention_days")
     @classmethod

@@ -1,5 +1,9 @@
 """Runs every bench: `python -m bench`."""
 
-from bench import search
+import sys
 
-search.main()
+from bench import search
+from bench.page import __main__ as page
+
+search.main([])
+sys.exit(page.main([]))

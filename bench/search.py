@@ -144,11 +144,11 @@ async def _version(url: str) -> str:
         await connection.close()
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Start servers of its own, measure, stop them."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--explain", action="store_true", help="print the plans of the statements")
-    explain = parser.parse_args().explain
+    explain = parser.parse_args(arguments).explain
     with tempfile.TemporaryDirectory(prefix="mh-") as home, EmbeddedServers(Path(home), lambda _line: None) as servers:
         asyncio.run(run(servers, explain=explain))
 

@@ -12,9 +12,10 @@ from app.catalog import reads
 from app.catalog.vocabulary import ModelSource, ModelStatus, ModelType
 from app.kit.access import Clearance
 from app.kit.context import Info
+from app.kit.edges import edge
 from app.kit.enums import graphql_enum
 from app.kit.ids import key_of
-from app.kit.mutations import Payload
+from app.kit.mutations import Payload, changed
 from app.kit.nodes import Node, Rows, fetched_by, row_of
 from app.kit.scalars import JSON, URL, BigInt
 
@@ -87,9 +88,9 @@ class ModelAlias:
     is_protected: bool = strawberry.field(description="Whether only those with `changes:approve` may move it.")
     moved_at: datetime = strawberry.field(description="When it came to point where it points.")
 
-    @strawberry.field(description="The version it points to. Null only on error.")
-    async def version(self, info: Info) -> ModelVersion | None:
-        return await info.context.load(reads.versions_by_id, row_of(self)["model_version_id"])
+    version: ModelVersion | None = edge(
+        reads.versions_by_id, key="model_version_id", description="The version it points to. Null only on error."
+    )
 
 
 @strawberry.type(description="What may be expected of a model, from its provider or from tests; null where unknown.")
@@ -162,39 +163,37 @@ class Model(Rows, Node):
     def is_archived(self) -> bool:
         return row_of(self)["archived_at"] is not None
 
-    @strawberry.field(description="Who serves it. Null only on error.")
-    async def provider(self, info: Info) -> Provider | None:
-        return await info.context.load(reads.providers_by_id, row_of(self)["provider_id"])
-
-    @strawberry.field(description="The model to use instead; null if none is named or visible.")
-    async def replacement(self, info: Info) -> Model | None:
-        key = row_of(self)["replacement_id"]
-        return await info.context.load(reads.models_by_id, key) if key else None
+    provider: Provider | None = edge(
+        reads.providers_by_id, key="provider_id", description="Who serves it. Null only on error."
+    )
+    replacement: Model | None = edge(
+        reads.models_by_id,
+        key="replacement_id",
+        description="The model to use instead; null if none is named or visible.",
+    )
 
     @strawberry.field(description="What may be expected of it.")
     def baseline_metrics(self) -> BaselineMetrics:
         return row_of(self)
 
-    @strawberry.field(
-        description="The version its alias `production` points to, else the newest active one; null if none is known."
+    version: ModelVersion | None = edge(
+        reads.current_versions,
+        key="id",
+        description="The version its alias `production` points to, else the newest active one; null if none is known.",
     )
-    async def version(self, info: Info) -> ModelVersion | None:
-        return await info.context.load(reads.current_versions, row_of(self)["id"])
-
-    @strawberry.field(description="Its versions by label; at most some hundreds.")
-    async def versions(self, info: Info) -> list[ModelVersion]:
-        return await info.context.load(reads.versions_by_model, row_of(self)["id"]) or []
-
-    @strawberry.field(description="Its aliases by name; at most some dozens.")
-    async def aliases(self, info: Info) -> list[ModelAlias]:
-        return await info.context.load(reads.aliases_by_model, row_of(self)["id"]) or []
+    versions: list[ModelVersion] = edge(
+        reads.versions_by_model, key="id", many=True, description="Its versions by label; at most some hundreds."
+    )
+    aliases: list[ModelAlias] = edge(
+        reads.aliases_by_model, key="id", many=True, description="Its aliases by name; at most some dozens."
+    )
 
 
 @strawberry.type(description="What came of a mutation of a model.")
 class ModelPayload(Payload):
-    @strawberry.field(description="The model as it is now; null if nothing was written.")
-    async def model(self, info: Info) -> Model | None:
-        return await info.context.load(reads.models_by_id, self.key) if self.key else None
+    model: Model | None = edge(
+        reads.models_by_id, key=changed, description="The model as it is now; null if nothing was written."
+    )
 
 
 fetched_by("Model", reads.models_by_id)

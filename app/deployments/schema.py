@@ -16,9 +16,9 @@ from app.deployments import reads
 from app.deployments.vocabulary import ConditionStatus, DeploymentOrderField, Environment, Phase, Runtime
 from app.identity import reads as identity_reads
 from app.identity.schema import Team
-from app.kit.connections import After, Before, Connection, First, Last, connection
+from app.kit.connections import After, Before, Connection, First, Last, connection, pages
 from app.kit.context import Info
-from app.kit.edges import extends
+from app.kit.edges import edge, edge_with_arguments, extends
 from app.kit.enums import graphql_enum
 from app.kit.filters import Filter, IdFilter, StringFilter, wanted, wanted_keys, wanted_texts
 from app.kit.ids import key_of
@@ -177,19 +177,15 @@ class Deployment(Rows, Node):
     created_at: datetime = strawberry.field(description="When it was first known.")
     updated_at: datetime = strawberry.field(description="When it last changed.")
 
-    @strawberry.field(description="The model it serves. Null only on error.")
-    async def model(self, info: Info) -> Model | None:
-        return await info.context.load(catalog_reads.models_by_id, row_of(self)["model_id"])
-
-    @strawberry.field(description="The version it serves; null if unknown.")
-    async def version(self, info: Info) -> ModelVersion | None:
-        key = row_of(self)["model_version_id"]
-        return await info.context.load(catalog_reads.versions_by_id, key) if key else None
-
-    @strawberry.field(description="The team it belongs to; null if unknown.")
-    async def team(self, info: Info) -> Team | None:
-        key = row_of(self)["team_id"]
-        return await info.context.load(identity_reads.teams_by_id, key) if key else None
+    model: Model | None = edge(
+        catalog_reads.models_by_id, key="model_id", description="The model it serves. Null only on error."
+    )
+    version: ModelVersion | None = edge(
+        catalog_reads.versions_by_id, key="model_version_id", description="The version it serves; null if unknown."
+    )
+    team: Team | None = edge(
+        identity_reads.teams_by_id, key="team_id", description="The team it belongs to; null if unknown."
+    )
 
     @strawberry.field(description="What was observed; at most some dozens.")
     def conditions(self) -> list[Condition]:
@@ -268,13 +264,11 @@ class ModelDeployments:
         status = row_of(self)["status"]
         return [e for e in Environment if is_deployable(status, to_production=e is Environment.PRODUCTION)]
 
-    @strawberry.field(description="Where the model is deployed, newest first. Needs `deployments:read`.")
-    async def deployments(
+    @edge_with_arguments(key="id", description="Where the model is deployed, newest first. Needs `deployments:read`.")
+    def deployments(
         self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[Deployment]:
-        request = PageRequest(first, after, last, before)
-        page = await info.context.load(reads.pages_by_model, row_of(self)["id"], request)
-        return connection(page.counted_by(lambda: info.context.load(reads.counts_by_model, row_of(self)["id"])))
+        return pages(info, reads.pages_by_model, reads.counts_by_model, PageRequest(first, after, last, before))
 
 
 @strawberry.type

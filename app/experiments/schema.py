@@ -15,9 +15,9 @@ from app.experiments import reads
 from app.experiments.vocabulary import ExperimentOrderField, ExperimentStatus, TrafficType
 from app.identity import reads as identity_reads
 from app.identity.schema import Team
-from app.kit.connections import After, Before, Connection, First, Last, connection
+from app.kit.connections import After, Before, Connection, First, Last, connection, pages
 from app.kit.context import Info
-from app.kit.edges import extends
+from app.kit.edges import edge, edge_with_arguments, extends
 from app.kit.enums import graphql_enum
 from app.kit.errors import InvalidParameter
 from app.kit.filters import (
@@ -31,7 +31,7 @@ from app.kit.filters import (
     wanted_keys,
 )
 from app.kit.ids import key_of
-from app.kit.mutations import Payload
+from app.kit.mutations import Payload, changed
 from app.kit.nodes import Node, Rows, fetched_by, row_of
 from app.kit.ordering import OrderDirection
 from app.kit.paging import Order, PageRequest
@@ -122,14 +122,14 @@ class Variant:
     is_control: bool = strawberry.field(description="Whether the others are compared with it.")
     configuration: JSON = strawberry.field(description="Parameters that differ from the deployment's own.")
 
-    @strawberry.field(description="The model that answers. Null only on error.")
-    async def model(self, info: Info) -> Model | None:
-        return await info.context.load(catalog_reads.models_by_id, row_of(self)["model_id"])
-
-    @strawberry.field(description="The version of the model; null if it is not fixed.")
-    async def version(self, info: Info) -> ModelVersion | None:
-        key = row_of(self)["model_version_id"]
-        return await info.context.load(catalog_reads.versions_by_id, key) if key else None
+    model: Model | None = edge(
+        catalog_reads.models_by_id, key="model_id", description="The model that answers. Null only on error."
+    )
+    version: ModelVersion | None = edge(
+        catalog_reads.versions_by_id,
+        key="model_version_id",
+        description="The version of the model; null if it is not fixed.",
+    )
 
 
 @strawberry.type(
@@ -151,14 +151,12 @@ class Experiment(Rows, Node):
     created_at: datetime = strawberry.field(description="When it was created.")
     updated_at: datetime = strawberry.field(description="When it last changed.")
 
-    @strawberry.field(description="The team it belongs to; null if none.")
-    async def team(self, info: Info) -> Team | None:
-        key = row_of(self)["team_id"]
-        return await info.context.load(identity_reads.teams_by_id, key) if key else None
-
-    @strawberry.field(description="Its variants in their order; at most ten.")
-    async def variants(self, info: Info) -> list[Variant]:
-        return await info.context.load(reads.variants_by_experiment, row_of(self)["id"]) or []
+    team: Team | None = edge(
+        identity_reads.teams_by_id, key="team_id", description="The team it belongs to; null if none."
+    )
+    variants: list[Variant] = edge(
+        reads.variants_by_experiment, key="id", many=True, description="Its variants in their order; at most ten."
+    )
 
     @strawberry.field(description="Who is let in.")
     def traffic(self) -> Traffic:
@@ -182,9 +180,9 @@ fetched_by("Experiment", reads.experiments_by_id)
 
 @strawberry.type(description="What came of a mutation of an experiment.")
 class ExperimentPayload(Payload):
-    @strawberry.field(description="The experiment as it is now; null if nothing was written.")
-    async def experiment(self, info: Info) -> Experiment | None:
-        return await info.context.load(reads.experiments_by_id, self.key) if self.key else None
+    experiment: Experiment | None = edge(
+        reads.experiments_by_id, key=changed, description="The experiment as it is now; null if nothing was written."
+    )
 
 
 @strawberry.input(description="Which experiments; conditions that are left out do not restrict. All must hold.")
@@ -252,15 +250,15 @@ NEWEST = ExperimentOrder(field=ExperimentOrderField.CREATED_AT, direction=OrderD
 
 @extends(Model)
 class ModelExperiments:
-    @strawberry.field(
-        description="Experiments the model takes part in, newest first, without the archived. Needs `experiments:read`."
+    @edge_with_arguments(
+        key="id",
+        description="Experiments the model takes part in, newest first, without the archived. Needs "
+        "`experiments:read`.",
     )
-    async def experiments(
+    def experiments(
         self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[Experiment]:
-        request = PageRequest(first, after, last, before)
-        page = await info.context.load(reads.pages_by_model, row_of(self)["id"], request)
-        return connection(page.counted_by(lambda: info.context.load(reads.counts_by_model, row_of(self)["id"])))
+        return pages(info, reads.pages_by_model, reads.counts_by_model, PageRequest(first, after, last, before))
 
 
 @strawberry.type

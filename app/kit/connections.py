@@ -6,7 +6,9 @@ from typing import Annotated, Any, Generic, TypeVar
 
 import strawberry
 
-from app.kit.paging import Page
+from app.kit.context import Info
+from app.kit.edges import way
+from app.kit.paging import Page, PageRequest
 
 T = TypeVar("T")
 
@@ -63,3 +65,12 @@ class Connection(Generic[T]):
 def connection(page: Page[Any]) -> Any:
     """A page as a connection."""
     return Connection(page=page, nodes=page.nodes)  # type: ignore[arg-type]
+
+
+def pages(info: Info, batch: Any, counts: Any, request: PageRequest, *given: Any) -> Any:
+    """The way from rows to a page of the children of each; `counts` is the batch of how many there are in all."""
+
+    def shown(row: Any, page: Page[Any]) -> Any:
+        return connection(page.counted_by(lambda: info.context.load(counts, row["id"], *given)))
+
+    return way(batch, *given, request, show=shown)

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from strawberry.types import Info as StrawberryInfo
 
 from app.kit.access import Actor
+from app.kit.batches import Asked
 from app.kit.errors import Unauthorized
 from app.kit.journal import Writer
 from app.kit.reading import Reader
@@ -35,6 +36,7 @@ class Context:
     request_id: str
     caller: Actor | None = None
     _loaders: _Loaders = field(default_factory=dict[tuple[Any, ...], DataLoader[Any, Any]])
+    _asked: dict[tuple[Any, ...], Asked[Any, Any]] = field(default_factory=dict[tuple[Any, ...], Asked[Any, Any]])
     _refusals: list[str] = field(default_factory=list[str])
 
     def refuse(self, code: str) -> None:
@@ -75,6 +77,7 @@ class Context:
             return await self.writer.write(self.actor, act, *args, **kwargs)
         finally:
             self._loaders.clear()
+            self._asked.clear()
 
     async def load(self, batch: Batch[K, P, T], key: K, /, *args: P.args, **kwargs: P.kwargs) -> Any:
         """The value for one key, or None; all keys that an operation asks for at a level go into one call."""
@@ -84,6 +87,18 @@ class Context:
             loader = self._loaders[identity] = DataLoader(self._loader(batch, args, kwargs))
         # Others may wait for the same key: that one of them is cancelled must not cancel it for all.
         return await asyncio.shield(loader.load(key))
+
+    async def load_all(
+        self, batch: Batch[K, P, T], keys: Sequence[K], /, *args: P.args, **kwargs: P.kwargs
+    ) -> Mapping[K, T]:
+        """The values for at least these keys, in one call for those that were not asked for yet."""
+        identity = (batch, args, tuple(kwargs.items()))
+        asked = self._asked.get(identity)
+        if asked is None:
+            asked = self._asked[identity] = Asked(
+                lambda wanted: batch(self.reader, self.actor, wanted, *args, **kwargs)
+            )
+        return await asked.values(keys)
 
     def _loader(self, batch: Any, args: Any, kwargs: Any) -> Callable[[list[Any]], Coroutine[Any, Any, list[Any]]]:
         async def load(keys: list[Any]) -> list[Any]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import binascii
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import urlsafe_b64decode
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
 from app.kit.errors import InvalidParameter
+
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 
 
 def new_id() -> UUID:
@@ -18,7 +20,8 @@ def new_id() -> UUID:
 
 def global_id(type_name: str, key: UUID) -> str:
     """The id a client sees: says nothing, and names its type so that `node` needs no look-up table."""
-    return urlsafe_b64encode(type_name.encode() + b":" + key.bytes).rstrip(b"=").decode()
+    encoded = binascii.b2a_base64(type_name.encode() + b":" + key.bytes, newline=False)
+    return encoded.translate(_URL_SAFE, b"=").decode()
 
 
 def parse_global_id(text: str) -> tuple[str, UUID] | None:

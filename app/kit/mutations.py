@@ -48,6 +48,7 @@ graphql_enum(
     INVALID_PARAMETER="A value cannot be taken.",
     MODEL_ALREADY_EXISTS="A model has this slug already.",
     CONFLICT="The state of things does not allow it; fetch anew and decide again.",
+    QUERY_TOO_COMPLEX="The document asks for more than one request may; `details` say which limit it exceeds.",
     INTERNAL_ERROR="A defect on our side; the request id leads to it.",
     SERVICE_UNAVAILABLE="Something the server needs is away; try again later.",
     GRAPHQL_PARSE_FAILED="The document is not GraphQL.",
@@ -152,6 +153,11 @@ class Payload:
     @strawberry.field(description="To read, in the same request, what the change led to.")
     def query(self) -> Annotated[Query, strawberry.lazy("app.schema")] | None:
         return self
+
+
+def changed(payload: Payload) -> UUID | None:
+    """The key of what was written; None if nothing was."""
+    return payload.key
 
 
 class Input(Protocol):

@@ -52,6 +52,12 @@ class Rows:
         return isinstance(value, cls.row)
 
 
+def row_class(is_type_of: Any) -> type[Row] | None:
+    """The class of the rows that an `is_type_of` accepts, if it is that of `Rows`."""
+    is_of_rows = getattr(is_type_of, "__func__", None) is Rows.__dict__["is_type_of"].__func__
+    return is_type_of.__self__.row if is_of_rows else None
+
+
 async def fetch_node(context: Context, text: str) -> Any:
     """The entity of an id; None if it does not exist, may not be seen, or the id is none of ours."""
     parsed = parse_global_id(text)

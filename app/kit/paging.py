@@ -6,7 +6,7 @@ import hashlib
 import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
@@ -210,4 +210,4 @@ class Page(Generic[R]):
 
     def counted_by(self, count: Callable[[], Awaitable[int | None]]) -> Page[R]:
         """The same page, with its total counted so."""
-        return replace(self, count=count)
+        return Page(self.nodes, self.has_next_page, self.has_previous_page, self.cursor_of, count)

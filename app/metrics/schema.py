@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from operator import attrgetter
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -14,7 +16,7 @@ from app.catalog.schema import Model
 from app.deployments.schema import Deployment
 from app.deployments.vocabulary import Environment
 from app.kit.context import Info
-from app.kit.edges import extends
+from app.kit.edges import edge, edge_with_arguments, extends, way
 from app.kit.enums import graphql_enum
 from app.kit.errors import InvalidParameter
 from app.kit.nodes import row_of
@@ -88,17 +90,24 @@ class Measurement:
     totals: Totals | None
 
 
-async def measure(
+KEY = attrgetter("key")
+
+
+def measured(
     info: Info,
-    key: UUID,
     subject: Subject,
     chosen: TimeRangeInput,
     granularity: Granularity | None,
-) -> Measurement:
-    """Sum up one subject over a range."""
+    show: Callable[[Measurement], Any] = row_of,
+) -> Any:
+    """The way from rows to what was measured of each over a range."""
     span = chosen.span(info.context.reader.now())
     fitting = rules.fitting(granularity, span)
-    return Measurement(key, subject, span, fitting, await info.context.load(reads.totals, key, subject, span))
+
+    def summed(row: Any, totals: Totals | None) -> Any:
+        return show(Measurement(row["id"], subject, span, fitting, totals))
+
+    return way(reads.totals, subject, span, show=summed)
 
 
 @strawberry.type(
@@ -164,24 +173,31 @@ class PerformanceMetrics:
             rejection_rate=share(_sum(self, "rejected"), judged),
         )
 
-    @strawberry.field(description="Failures by code, most frequent first; at most some dozens.")
-    async def errors(self, info: Info) -> list[ErrorCount]:
-        of = _of(self)
-        found = await info.context.load(reads.errors, of.key, of.subject, of.span) or []
-        failures = sum(row["requests"] for row in found)
-        return [
-            ErrorCount(
-                code=row["error_code"], message=row["message"], count=row["requests"],
-                percentage=100 * row["requests"] / failures, last_occurred_at=row["last_at"],
-            )
-            for row in found
-        ]  # fmt: skip
+    errors: list[ErrorCount] = edge(
+        reads.errors,
+        key=KEY,
+        given_by=attrgetter("subject", "span"),
+        show=lambda _, found: _error_counts(found or []),
+        description="Failures by code, most frequent first; at most some dozens.",
+    )
+    series: Series = edge(
+        reads.series,
+        key=KEY,
+        given_by=attrgetter("subject", "span", "granularity"),
+        show=lambda of, points: series_of(points or [], of.span, of.granularity),
+        description="Values over time.",
+    )
 
-    @strawberry.field(description="Values over time.")
-    async def series(self, info: Info) -> Series:
-        of = _of(self)
-        points = await info.context.load(reads.series, of.key, of.subject, of.span, of.granularity)
-        return series_of(points or [], of.span, of.granularity)
+
+def _error_counts(found: Sequence[Any]) -> list[ErrorCount]:
+    failures = sum(row["requests"] for row in found)
+    return [
+        ErrorCount(
+            code=row["error_code"], message=row["message"], count=row["requests"],
+            percentage=100 * row["requests"] / failures, last_occurred_at=row["last_at"],
+        )
+        for row in found
+    ]  # fmt: skip
 
 
 def _of(value: Any) -> Measurement:
@@ -207,29 +223,28 @@ class ModelUsage:
         description="US dollars of priced calls; null if there were calls but none could be priced."
     )
 
-    @strawberry.field(
+    unique_users: int = edge(
+        reads.user_ranks,
+        key=attrgetter("measured.key"),
+        given_by=attrgetter("measured.subject", "measured.span"),
+        show=lambda _, ranks: rules.distinct(ranks or []),
         description="How many different users called, estimated within 1.6 % (one standard error); nearly exact below "
-        "some thousands. Calls without a user are not counted."
+        "some thousands. Calls without a user are not counted.",
     )
-    async def unique_users(self, info: Info) -> int:
-        return rules.distinct(await info.context.load(reads.user_ranks, *_measured_by(self)) or [])
-
-    @strawberry.field(description="Use cases, most frequent first; at most ten.")
-    async def popular_use_cases(self, info: Info) -> list[str]:
-        return (await info.context.load(reads.use_cases, *_measured_by(self)) or [])[:10]
-
+    popular_use_cases: list[str] = edge(
+        reads.use_cases,
+        key=attrgetter("measured.key"),
+        given_by=attrgetter("measured.subject", "measured.span"),
+        show=lambda _, found: (found or [])[:10],
+        description="Use cases, most frequent first; at most ten.",
+    )
     measured: strawberry.Private[Measurement]
-
-
-def _measured_by(value: Any) -> tuple[UUID, Subject, TimeRange]:
-    of: Measurement = value.measured
-    return of.key, of.subject, of.span
 
 
 @extends(Model)
 class ModelMetrics:
-    @strawberry.field(description="How the model did over a range of time. Needs `analytics:read`.")
-    async def metrics(
+    @edge_with_arguments(key="id", description="How the model did over a range of time. Needs `analytics:read`.")
+    def metrics(
         self,
         info: Info,
         range: Range = DAY,
@@ -237,26 +252,33 @@ class ModelMetrics:
         environment: Within = None,
     ) -> PerformanceMetrics:
         subject = Subject("model", (environment.value,) if environment else ())
-        return row_of(await measure(info, row_of(self)["id"], subject, range, granularity))
+        return measured(info, subject, range, granularity)
 
-    @strawberry.field(description="Who used the model, and what for; by default in 30 days. Needs `analytics:read`.")
-    async def usage(self, info: Info, range: Range = MONTH) -> ModelUsage:
-        of = await measure(info, row_of(self)["id"], Subject("model"), range, None)
-        requests = of.totals["requests"] if of.totals else 0
-        return ModelUsage(total_requests=BigInt(requests), total_cost=cost_of(of.totals).total, measured=of)
+    @edge_with_arguments(
+        key="id", description="Who used the model, and what for; by default in 30 days. Needs `analytics:read`."
+    )
+    def usage(self, info: Info, range: Range = MONTH) -> ModelUsage:
+        return measured(info, Subject("model"), range, None, _usage)
+
+
+def _usage(of: Measurement) -> ModelUsage:
+    requests = of.totals["requests"] if of.totals else 0
+    return ModelUsage(total_requests=BigInt(requests), total_cost=cost_of(of.totals).total, measured=of)
 
 
 @extends(Deployment)
 class DeploymentMetrics:
-    @strawberry.field(description="How the deployment did over a range of time. Needs `analytics:read`.")
-    async def metrics(
+    @edge_with_arguments(key="id", description="How the deployment did over a range of time. Needs `analytics:read`.")
+    def metrics(
         self,
         info: Info,
         range: Range = DAY,
         granularity: Step = None,
     ) -> PerformanceMetrics:
-        return row_of(await measure(info, row_of(self)["id"], Subject("deployment"), range, granularity))
+        return measured(info, Subject("deployment"), range, granularity)
 
-    @strawberry.field(description="When it last answered a call; null if it never did. Needs `analytics:read`.")
-    async def last_used_at(self, info: Info) -> datetime | None:
-        return await info.context.load(reads.last_used, row_of(self)["id"])
+    last_used_at: datetime | None = edge(
+        reads.last_used,
+        key="id",
+        description="When it last answered a call; null if it never did. Needs `analytics:read`.",
+    )

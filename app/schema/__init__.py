@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from copy import copy
+from functools import partial
+from typing import Any, Self
+
 import strawberry
 from graphql import GraphQLError
+from graphql.execution.executor import Executor
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
@@ -16,6 +21,8 @@ from app.catalog.schema import CatalogQuery
 from app.catalog.search.schema import SearchQuery
 from app.catalog.versions.schema import VersionMutation
 from app.deployments.schema import DeploymentQuery
+from app.execution.documents import Documents, KnownDocuments
+from app.execution.executor import BreadthFirstExecutor
 from app.experiments.drafts.schema import ExperimentMutation
 from app.experiments.schema import ExperimentQuery
 from app.kit.mutations import error_faces
@@ -41,11 +48,18 @@ class Schema(strawberry.Schema):
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
         """Nothing more to do."""
 
+    def executed_by(self, executor: type[Executor[Any]]) -> Self:
+        """The same schema with another executor."""
+        twin = copy(self)
+        twin.execution_context_class = executor
+        return twin
+
 
 schema = Schema(
     query=Query,
     mutation=Mutation,
     types=error_faces(),
     config=StrawberryConfig(scalar_map=SCALARS),
-    extensions=[CodedErrors, Admission],
+    extensions=[CodedErrors, partial(Documents, KnownDocuments()), Admission],
+    execution_context_class=BreadthFirstExecutor,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -10,8 +11,9 @@ from cross_web import HTTPException
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
-from starlette.websockets import WebSocket
-from strawberry.asgi import GraphQL
+from starlette.websockets import WebSocket, WebSocketDisconnect
+from strawberry.asgi import ASGIWebSocketAdapter, GraphQL
+from strawberry.http.exceptions import WebSocketDisconnected
 from strawberry.schema import BaseSchema
 from strawberry.schema.exceptions import CannotGetOperationTypeError
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
@@ -28,8 +30,21 @@ from app.web.pages import graphiql_page, wants_page
 from app.web.refusals import bearer_token, refusal, unauthorized
 
 
+class TextFrames(ASGIWebSocketAdapter):
+    """Sends JSON as text: of bytes Strawberry would make binary frames, which browsers' clients cannot read."""
+
+    async def send_json(self, message: Mapping[str, object]) -> None:
+        """Send one message."""
+        try:
+            await self.ws.send_text(self.view.encode_json_string(message))
+        except WebSocketDisconnect as error:
+            raise WebSocketDisconnected from error
+
+
 class GraphQLDoor(GraphQL[Context, None]):
     """`/graphql`: the API, and GraphiQL for browsers."""
+
+    websocket_adapter_class = TextFrames
 
     def __init__(self, schema: BaseSchema, hub: Hub) -> None:
         super().__init__(
@@ -93,14 +108,12 @@ class GraphQLDoor(GraphQL[Context, None]):
             caller=getattr(request.state, "actor", None),
         )
 
-    def encode_json(self, data: object) -> str:
-        """Encode as text, since bytes would become binary frames on WebSockets.
-
-        With orjson, but for text that is no valid Unicode and comes back in a message."""
+    def encode_json(self, data: object) -> bytes:
+        """With orjson, but for text that is no valid Unicode and comes back in a message."""
         try:
-            return orjson.dumps(data).decode()
+            return orjson.dumps(data)
         except TypeError:
-            return json.dumps(data)
+            return json.dumps(data).encode()
 
 
 def _refuse_constant(name: str) -> Any:

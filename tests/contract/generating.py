@@ -68,7 +68,7 @@ def register_scalars(ids: Sequence[str], cursors: Cursors) -> None:
     text = nodes.String
     values = {
         "String": st.sampled_from([*WORDS, *good]) | st.text(max_size=8),
-        "ID": st.sampled_from([*ids, *unknown, *good, "", "x"]),
+        "ID": st.sampled_from([*(list(ids) * 20), *unknown, *good, "", "x"]),
         "DateTime": st.sampled_from(TIMES),
         "Date": st.dates().map(str),
         "Decimal": amounts,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from base64 import urlsafe_b64encode
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -81,6 +82,18 @@ class TestAuthenticate:
     )
     def test_wrong_or_missing_claims_are_refused(self, changed: dict[str, Any]) -> None:
         assert isinstance(refused(signed(**changed)), Unauthorized)
+
+    def test_token_once_verified_expires_all_the_same(self) -> None:
+        token = signed(exp=datetime.now(UTC) + timedelta(seconds=1))
+        assert authenticate(KEYS, token).id == "ann"
+        time.sleep(1)
+        assert isinstance(refused(token), TokenExpired)
+
+    def test_token_once_verified_is_void_under_other_keys(self) -> None:
+        token = signed()
+        assert authenticate(Keys(b"s" * 32), token) == authenticate(KEYS, token)
+        with pytest.raises(Unauthorized):
+            authenticate(Keys(b"t" * 32), token)
 
     def test_other_key_is_refused(self) -> None:
         assert isinstance(refused(issue_development_token(Keys(b"x" * 32), Role.ADMIN)), Unauthorized)

@@ -54,6 +54,7 @@ class TestSettings:
             ("MODELHUB_WORKER_PORT", "0"),
             ("MODELHUB_LOG_FORMAT", "xml"),
             ("MODELHUB_LOG_LEVEL", "loud"),
+            ("MODELHUB_EXECUTION", "fast"),
             ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317"),
         ],
     )

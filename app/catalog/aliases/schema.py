@@ -10,12 +10,11 @@ import strawberry
 from app.catalog import reads as catalog_reads
 from app.catalog.aliases import reads, service
 from app.catalog.schema import Model, ModelAlias, ModelPayload, ModelVersion
-from app.kit.connections import After, Before, Connection, First, Last, connection
+from app.kit.connections import After, Before, Connection, First, Last, pages
 from app.kit.context import Info
-from app.kit.edges import extends
+from app.kit.edges import edge, edge_with_arguments, extends, way
 from app.kit.ids import key_of
 from app.kit.mutations import CLIENT_MUTATION_ID, EXPECTED_REVISION, perform
-from app.kit.nodes import row_of
 from app.kit.paging import PageRequest
 
 
@@ -24,35 +23,36 @@ class AliasMove:
     moved_at: datetime = strawberry.field(description="Since when it pointed there.")
     moved_by: str | None = strawberry.field(description="The name of who moved it; null if nobody knows any more.")
 
-    @strawberry.field(description="The version it pointed to from then on. Null only on error.")
-    async def version(self, info: Info) -> ModelVersion | None:
-        return await info.context.load(catalog_reads.versions_by_id, row_of(self)["model_version_id"])
+    version: ModelVersion | None = edge(
+        catalog_reads.versions_by_id,
+        key="model_version_id",
+        description="The version it pointed to from then on. Null only on error.",
+    )
 
 
 @extends(ModelAlias)
 class AliasHistory:
-    @strawberry.field(description="Where it pointed, newest first; the first one is where it points now.")
-    async def moves(
+    @edge_with_arguments(key="id", description="Where it pointed, newest first; the first one is where it points now.")
+    def moves(
         self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[AliasMove]:
-        key, request = row_of(self)["id"], PageRequest(first, after, last, before)
-        page = await info.context.load(reads.moves_by_alias, key, request)
-        return connection(page.counted_by(lambda: info.context.load(reads.move_counts_by_alias, key)))
+        return pages(info, reads.moves_by_alias, reads.move_counts_by_alias, PageRequest(first, after, last, before))
 
 
 @extends(Model)
 class ModelAliasAt:
-    @strawberry.field(
+    @edge_with_arguments(
+        key="id",
         description="The version to which an alias pointed at an instant, such as `production` last Tuesday; null if "
-        "there was no such alias yet."
+        "there was no such alias yet.",
     )
-    async def alias_at(
+    def alias_at(
         self,
-        info: Info,
+        info: Info,  # noqa: ARG002
         name: Annotated[str, strawberry.argument(description="The name of the alias.")],
         at: Annotated[datetime, strawberry.argument(description="The instant; one to come is as now.")],
     ) -> ModelVersion | None:
-        return await info.context.load(reads.versions_pointed_to, row_of(self)["id"], name, at)
+        return way(reads.versions_pointed_to, name, at)
 
 
 @strawberry.input(description="Lets an alias of a model point to one of its versions.")

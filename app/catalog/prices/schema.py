@@ -13,9 +13,9 @@ from strawberry.utils.str_converters import to_camel_case
 from app.catalog.prices import reads, service
 from app.catalog.prices.rules import WantedPrice
 from app.catalog.schema import Model, ModelPayload
-from app.kit.connections import After, Before, Connection, First, Last, connection
+from app.kit.connections import After, Before, Connection, First, Last, pages
 from app.kit.context import Info
-from app.kit.edges import extends
+from app.kit.edges import edge_with_arguments, extends, way
 from app.kit.errors import Missing, Rejected
 from app.kit.ids import key_of
 from app.kit.mutations import CLIENT_MUTATION_ID, EXPECTED_REVISION, perform
@@ -66,22 +66,22 @@ class Price:
 
 @extends(Model)
 class ModelPrices:
-    @strawberry.field(
+    @edge_with_arguments(
+        key="id",
         description="The prices in force at a time as known at a time, by class and condition; at most some hundreds. "
-        "Empty if unknown, never 0."
+        "Empty if unknown, never 0.",
     )
-    async def prices(self, info: Info, as_of: AsOf = None, known_at: KnownAt = None) -> list[Price]:
-        return await info.context.load(reads.prices_by_model, row_of(self)["id"], as_of, known_at) or []
+    def prices(self, info: Info, as_of: AsOf = None, known_at: KnownAt = None) -> list[Price]:  # noqa: ARG002
+        return way(reads.prices_by_model, as_of, known_at, many=True)
 
-    @strawberry.field(
-        description="Every price that was ever recorded, with those superseded or to come; recorded last first."
+    @edge_with_arguments(
+        key="id",
+        description="Every price that was ever recorded, with those superseded or to come; recorded last first.",
     )
-    async def price_history(
+    def price_history(
         self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[Price]:
-        request = PageRequest(first, after, last, before)
-        page = await info.context.load(reads.histories_by_model, row_of(self)["id"], request)
-        return connection(page.counted_by(lambda: info.context.load(reads.counts_by_model, row_of(self)["id"])))
+        return pages(info, reads.histories_by_model, reads.counts_by_model, PageRequest(first, after, last, before))
 
 
 @strawberry.input(description="When a price applies: all that are given must hold. Those left out do not matter.")

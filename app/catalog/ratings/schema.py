@@ -10,7 +10,7 @@ import strawberry
 from app.catalog.ratings import reads, service
 from app.catalog.schema import Model, ModelPayload
 from app.kit.context import Info
-from app.kit.edges import extends
+from app.kit.edges import edge, extends
 from app.kit.ids import key_of
 from app.kit.mutations import CLIENT_MUTATION_ID, perform
 from app.kit.nodes import row_of
@@ -28,9 +28,11 @@ class RatingSummary:
     def count(self) -> BigInt:
         return row_of(self)["rating_count"]
 
-    @strawberry.field(description="How many gave 1, 2, 3, 4 and 5: five numbers in this order.")
-    async def distribution(self, info: Info) -> list[int]:
-        return await info.context.load(reads.distributions_by_model, row_of(self)["id"])
+    distribution: list[int] = edge(
+        reads.distributions_by_model,
+        key="id",
+        description="How many gave 1, 2, 3, 4 and 5: five numbers in this order.",
+    )
 
 
 @strawberry.type(description="What you think of a model.")
@@ -46,9 +48,9 @@ class ModelRatings:
     def rating(self) -> RatingSummary:
         return row_of(self)
 
-    @strawberry.field(description="What you think of it; null if you never said.")
-    async def viewer_rating(self, info: Info) -> ViewerRating | None:
-        return await info.context.load(reads.own_by_model, row_of(self)["id"])
+    viewer_rating: ViewerRating | None = edge(
+        reads.own_by_model, key="id", description="What you think of it; null if you never said."
+    )
 
 
 @strawberry.input(description="Says what you think of a model.")

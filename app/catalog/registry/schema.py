@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 import strawberry
 
@@ -12,11 +12,10 @@ from app.catalog import reads as catalog_reads
 from app.catalog.registry import inputs, reads, service
 from app.catalog.schema import Model, ModelPayload, ModelVersion
 from app.catalog.vocabulary import ModelStatus
-from app.kit.connections import After, Before, Connection, First, Last, connection
+from app.kit.connections import After, Before, Connection, First, Last, pages
 from app.kit.context import Info
-from app.kit.edges import extends
+from app.kit.edges import edge, edge_with_arguments, extends
 from app.kit.mutations import UserError, failure_of, perform, shows_error
-from app.kit.nodes import row_of
 from app.kit.paging import PageRequest
 
 
@@ -35,9 +34,11 @@ class TransitionNotAllowed(UserError):
 class ModelAlreadyExists(UserError):
     error = errors.ModelAlreadyExists
 
-    @strawberry.field(description="The model that has it; null if you may not see it.")
-    async def existing_model(self, info: Info) -> Model | None:
-        return await info.context.load(catalog_reads.models_by_id, failure_of(self).existing)
+    existing_model: Model | None = edge(
+        catalog_reads.models_by_id,
+        key=lambda face: failure_of(face).existing,
+        description="The model that has it; null if you may not see it.",
+    )
 
 
 @strawberry.type(description="A model or version went from one status to another.")
@@ -49,27 +50,24 @@ class LifecycleTransition:
     occurred_at: datetime = strawberry.field(description="When it happened.")
 
 
-async def _transitions(info: Info, key: Any, parent: Any, request: PageRequest) -> Connection[LifecycleTransition]:
-    page = await info.context.load(reads.transitions_by, key, parent, request)
-    return connection(page.counted_by(lambda: info.context.load(reads.transition_counts_by, key, parent)))
-
-
 @extends(Model)
 class ModelLife:
-    @strawberry.field(description="How its status changed, newest first; not those of its versions.")
-    async def transitions(
+    @edge_with_arguments(key="id", description="How its status changed, newest first; not those of its versions.")
+    def transitions(
         self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[LifecycleTransition]:
-        return await _transitions(info, row_of(self)["id"], reads.of_model, PageRequest(first, after, last, before))
+        request = PageRequest(first, after, last, before)
+        return pages(info, reads.transitions_by, reads.transition_counts_by, request, reads.of_model)
 
 
 @extends(ModelVersion)
 class ModelVersionLife:
-    @strawberry.field(description="How its status changed, newest first.")
-    async def transitions(
+    @edge_with_arguments(key="id", description="How its status changed, newest first.")
+    def transitions(
         self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[LifecycleTransition]:
-        return await _transitions(info, row_of(self)["id"], reads.of_version, PageRequest(first, after, last, before))
+        request = PageRequest(first, after, last, before)
+        return pages(info, reads.transitions_by, reads.transition_counts_by, request, reads.of_version)
 
 
 @strawberry.type(description="What came of `registerModel`.")

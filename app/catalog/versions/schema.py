@@ -11,9 +11,10 @@ from app.catalog.schema import ModelVersion
 from app.catalog.versions import service
 from app.catalog.vocabulary import ModelStatus
 from app.kit.context import Info
+from app.kit.edges import edge
 from app.kit.ids import key_of
 from app.kit.inputs import given
-from app.kit.mutations import CLIENT_MUTATION_ID, EXPECTED_REVISION, Payload, perform
+from app.kit.mutations import CLIENT_MUTATION_ID, EXPECTED_REVISION, Payload, changed, perform
 from app.kit.scalars import JSON
 
 _VERSION = "The version."
@@ -26,9 +27,9 @@ def _key(text: str) -> service.UUID:
 
 @strawberry.type(description="What came of a mutation of a version.")
 class ModelVersionPayload(Payload):
-    @strawberry.field(description="The version as it is now; null if nothing was written.")
-    async def model_version(self, info: Info) -> ModelVersion | None:
-        return await info.context.load(reads.versions_by_id, self.key) if self.key else None
+    model_version: ModelVersion | None = edge(
+        reads.versions_by_id, key=changed, description="The version as it is now; null if nothing was written."
+    )
 
 
 @strawberry.input(description="Gives a model another version.")

@@ -25,6 +25,7 @@ from app.deployments.events import DeploymentRecorded, DeploymentScaled
 from app.deployments.schema import Deployment
 from app.deployments.vocabulary import Environment
 from app.kit.context import Info
+from app.kit.edges import edge
 from app.kit.enums import graphql_enum
 from app.kit.errors import InvalidParameter
 from app.kit.ids import key_of
@@ -125,9 +126,7 @@ class DashboardSummary:
 class TopModel:
     requests: BigInt = strawberry.field(description="Calls within the range.")
 
-    @strawberry.field(description="The model. Null only on error.")
-    async def model(self, info: Info) -> Model | None:
-        return await info.context.load(catalog_reads.models_by_id, row_of(self)["key"])
+    model: Model | None = edge(catalog_reads.models_by_id, key="key", description="The model. Null only on error.")
 
     @strawberry.field(description="US dollars of priced calls; null if none could be priced.")
     def cost(self) -> Decimal | None:
@@ -148,14 +147,14 @@ class Activity:
     def type(self) -> ActivityType:
         return KINDS[row_of(self)["kind"]]
 
-    @strawberry.field(description="The model concerned. Null only on error.")
-    async def model(self, info: Info) -> Model | None:
-        return await info.context.load(catalog_reads.models_by_id, row_of(self)["model_id"])
-
-    @strawberry.field(description="The deployment concerned; null if none is.")
-    async def deployment(self, info: Info) -> Deployment | None:
-        key = row_of(self)["deployment_id"]
-        return await info.context.load(deployment_reads.deployments_by_id, key) if key else None
+    model: Model | None = edge(
+        catalog_reads.models_by_id, key="model_id", description="The model concerned. Null only on error."
+    )
+    deployment: Deployment | None = edge(
+        deployment_reads.deployments_by_id,
+        key="deployment_id",
+        description="The deployment concerned; null if none is.",
+    )
 
 
 @strawberry.type(description="The overview of the estate, as far as you may see it. Needs `analytics:read`.")
