@@ -51,4 +51,4 @@ def authenticate(keys: Keys, token: str) -> Actor:
 
 
 def _actor(subject: str, role: Role) -> Actor:
-    return Actor(id=subject, name=subject, role=role.value, permissions=PERMISSIONS[role], clearance=CLEARANCES[role])
+    return Actor(subject, subject, PERMISSIONS[role], CLEARANCES[role], role.value, teams=None)

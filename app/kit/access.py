@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
+from uuid import UUID
 
 from app.kit.errors import Forbidden
 
@@ -55,7 +56,9 @@ class Clearance(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A principal in the moment of an act. `on_behalf_of` names the human behind a service account."""
+    """A principal in the moment of an act. `on_behalf_of` names the human behind a service account.
+
+    `teams`: whose data he sees beside what belongs to no team; None: every team's."""
 
     id: str
     name: str
@@ -63,7 +66,7 @@ class Actor:
     clearance: Clearance = Clearance.PUBLIC
     role: str | None = None
     on_behalf_of: str | None = None
-    teams: frozenset[str] = field(default_factory=frozenset[str])
+    teams: frozenset[UUID] | None = frozenset()
 
     def require(self, permission: Permission) -> None:
         """Raise `FORBIDDEN` unless this actor holds the permission."""
@@ -81,4 +84,5 @@ SYSTEM = Actor(
     permissions=frozenset(Permission),
     clearance=Clearance.CONFIDENTIAL,
     role="SYSTEM",
+    teams=None,
 )
