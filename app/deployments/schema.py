@@ -159,7 +159,7 @@ class Document:
 
 @strawberry.type(
     description="A model made available under a name in an environment. Visible to those with `deployments:read` who "
-    "may see its model."
+    "may see its model and are in its team; without a team, to all of them."
 )
 class Deployment(Rows, Node):
     row = reads.DeploymentRow
@@ -186,7 +186,7 @@ class Deployment(Rows, Node):
         key = row_of(self)["model_version_id"]
         return await info.context.load(catalog_reads.versions_by_id, key) if key else None
 
-    @strawberry.field(description="The team it belongs to; null if unknown.")
+    @strawberry.field(description="The team it belongs to; null if it belongs to none.")
     async def team(self, info: Info) -> Team | None:
         key = row_of(self)["team_id"]
         return await info.context.load(identity_reads.teams_by_id, key) if key else None

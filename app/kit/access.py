@@ -58,7 +58,8 @@ class Clearance(StrEnum):
 class Actor:
     """A principal in the moment of an act. `on_behalf_of` names the human behind a service account.
 
-    `teams`: whose data he sees beside what belongs to no team; None: every team's."""
+    `teams`: whose data he sees beside what belongs to no team; None: every team's. `credential`: the session or API
+    key by which he came; None for the system itself and for development tokens, which are no principals of record."""
 
     id: str
     name: str
@@ -67,10 +68,15 @@ class Actor:
     role: str | None = None
     on_behalf_of: str | None = None
     teams: frozenset[UUID] | None = frozenset()
+    credential: UUID | None = None
+
+    def may(self, permission: Permission) -> bool:
+        """Whether this actor holds the permission."""
+        return permission in self.permissions
 
     def require(self, permission: Permission) -> None:
         """Raise `FORBIDDEN` unless this actor holds the permission."""
-        if permission not in self.permissions:
+        if not self.may(permission):
             raise Forbidden(f"This needs the permission {permission}.", permission=permission.value)
 
     def levels(self) -> list[str]:

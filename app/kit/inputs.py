@@ -15,6 +15,7 @@ import strawberry
 from strawberry.utils.str_converters import to_camel_case
 
 from app.kit.errors import HubError, Invalid, Rejected
+from app.secret import Secret
 
 MAX_TEXT, MAX_ITEMS, MAX_DEPTH, MAX_WHOLE = 10_000, 100, 10, 2**53 - 1
 _UNHOLDABLE = re.compile("[\0\ud800-\udfff]")
@@ -29,7 +30,7 @@ def given(source: Any, *names: str) -> dict[str, Any]:
 
 
 def content_of(value: Any) -> Any:
-    """An input as plain JSON values, absent fields left out: what `clientMutationId` stands for."""
+    """An input as plain JSON values, absent fields and secrets left out: what `clientMutationId` stands for."""
     if isinstance(value, strawberry.Some):
         return content_of(value.value)
     if is_dataclass(value):
@@ -85,7 +86,9 @@ def _faults_of_items(items: Any, path: Path) -> Iterator[HubError]:
 
 
 def _faults_of_one(value: Any, path: Path) -> Iterator[HubError]:
-    if isinstance(value, str) and not isinstance(value, Enum):
+    if isinstance(value, Secret):
+        yield from _faults_of_one(value.reveal(), path)
+    elif isinstance(value, str) and not isinstance(value, Enum):
         if len(value) > MAX_TEXT:
             yield Invalid(f"Text may have {MAX_TEXT} characters at most.", *path)
         if _UNHOLDABLE.search(value):

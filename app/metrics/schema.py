@@ -13,6 +13,7 @@ import strawberry
 from app.catalog.schema import Model
 from app.deployments.schema import Deployment
 from app.deployments.vocabulary import Environment
+from app.kit.access import Permission
 from app.kit.context import Info
 from app.kit.edges import extends
 from app.kit.enums import graphql_enum
@@ -103,7 +104,8 @@ async def measure(
 
 @strawberry.type(
     description="How something did over a range of time, from roll-ups: the cost of asking does not depend on how many "
-    "calls there were. Needs `analytics:read`."
+    "calls there were. Calls count that your teams made, that their deployments answered, or that belong to no team. "
+    "Needs `analytics:read`."
 )
 class PerformanceMetrics:
     @strawberry.field(name="from", description="The beginning of the range, a whole minute.")
@@ -209,10 +211,11 @@ class ModelUsage:
 
     @strawberry.field(
         description="How many different users called, estimated within 1.6 % (one standard error); nearly exact below "
-        "some thousands. Calls without a user are not counted."
+        "some thousands. Calls without a user are not counted. Fewer than five are null to those without `costs:read`."
     )
-    async def unique_users(self, info: Info) -> int:
-        return rules.distinct(await info.context.load(reads.user_ranks, *_measured_by(self)) or [])
+    async def unique_users(self, info: Info) -> int | None:
+        ranks = await info.context.load(reads.user_ranks, *_measured_by(self)) or []
+        return rules.shown_users(rules.distinct(ranks), each=info.context.actor.may(Permission.COSTS_READ))
 
     @strawberry.field(description="Use cases, most frequent first; at most ten.")
     async def popular_use_cases(self, info: Info) -> list[str]:
