@@ -15,7 +15,7 @@ from typing import Annotated, Any, Self
 import typer
 from pydantic import ValidationError
 
-from app.console import connected, err, hours, migrated, out, progress, steps, with_database, with_urls
+from app.console import connected, err, hours, migrated, out, progress, steps, welcome_link, with_database, with_urls
 from app.embedded import AlreadyRunning, ServerFailed, is_running
 from app.identity.rules import Role
 from app.kit.errors import HubError
@@ -28,12 +28,26 @@ imports = typer.Typer(
     help="Bring data in. Everything can be imported again: nothing is counted twice.", no_args_is_help=True
 )
 demos = typer.Typer(help="The demo estate.", no_args_is_help=True)
+secrets = typer.Typer(help="Keys and what is sealed with them.", no_args_is_help=True)
 cli.add_typer(imports, name="import")
+cli.add_typer(secrets, name="secrets")
 cli.add_typer(demos, name="demo")
 
 
 class Refused(Exception):
     """Something the person at the keyboard can mend; shown without a traceback."""
+
+
+LOGGING = {"serve", "worker"}
+"""Commands that speak in lines of the log."""
+
+
+@cli.callback()
+def prepare(context: typer.Context) -> None:
+    """Name the variables that look like settings and are none, before anything is done."""
+    if context.invoked_subcommand not in LOGGING:
+        for sentence in Settings.unknown():
+            err.print(f"Warning: {sentence}")
 
 
 @cli.command()
@@ -130,9 +144,24 @@ def token(
     from app.kit.secrets import load_keys
 
     settings = Settings()
+    if settings.is_production:
+        raise Refused("Production takes no development tokens. Sign in, or use an API key of a service account.")
     if sys.stdout.isatty():
         out.print(f"A development token with the role {role}, valid for {hours:g} hours:")
     print(issue_development_token(load_keys(settings.home, settings.secret), role, timedelta(hours=hours)))  # noqa: T201 - the answer
+
+
+@cli.command(name="invite-admin")
+def invite_admin() -> None:
+    """Print a link by which one person becomes an administrator; links printed before are void."""
+    from app.setup import invite_administrator
+
+    with connected(Settings()) as settings:
+        migrated(settings)
+        token = asyncio.run(invite_administrator(settings, another=True))
+    if token is not None:
+        out.print("For one administrator, within 7 days. Open it in a browser:")
+        print(welcome_link(settings, token))  # noqa: T201 - the answer
 
 
 @imports.command("catalog")
@@ -210,6 +239,30 @@ class RejectedReport:
             self._rows = csv.writer(file)
             self._rows.writerow(["line", "reason", "text"])
         self._rows.writerow([line.number, reason, line.text])
+
+
+@secrets.command("rotate")
+def rotate() -> None:
+    """Seal every stored secret with the first of MODELHUB_ENCRYPTION_KEYS, while Model Hub runs. Safe to repeat."""
+    from app.setup import reseal_secrets
+
+    with with_database(Settings()) as settings:
+        migrated(settings)
+        done, used = asyncio.run(reseal_secrets(settings))
+    out.print(
+        f"{done} secrets were sealed with another key. In use now: {', '.join(used) or 'none, as nothing is stored'}."
+    )
+
+
+@secrets.command("renew-signing-key")
+def renew_signing_key() -> None:
+    """Sign access tokens with a new key from the next minute on; those given out before stay good until they end."""
+    from app.setup import renew_signing_key as renew
+
+    with with_database(Settings()) as settings:
+        migrated(settings)
+        asyncio.run(renew(settings))
+    out.print("A new key signs access tokens in a minute.")
 
 
 @demos.command("load")

@@ -19,6 +19,7 @@ from rich.progress import (
 )
 
 from app.embedded import EmbeddedServers, is_running, urls
+from app.secret import Secret
 from app.settings import Settings
 
 out = Console(highlight=False, soft_wrap=True, markup=False)
@@ -56,6 +57,19 @@ def with_urls(settings: Settings) -> Settings:
             "redis_url": settings.redis_url or embedded.redis,
         }
     )
+
+
+def address(settings: Settings) -> str:
+    """Where people find the API: its public address, or else where it listens."""
+    if settings.public_url:
+        return settings.public_url.rstrip("/")
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104 - only compared
+    return f"{settings.scheme}://{f'[{host}]' if ':' in host else host}:{settings.port}"
+
+
+def welcome_link(settings: Settings, token: Secret[str]) -> str:
+    """Where an invitation is taken. The token is behind `#`, which browsers do not send."""
+    return f"{address(settings)}/welcome#{token.reveal()}"
 
 
 def migrated(settings: Settings) -> None:

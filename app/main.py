@@ -13,6 +13,7 @@ from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialWithJitterBackoff
 from redis.exceptions import RedisError
+from sqlalchemy.pool import NullPool
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -20,7 +21,11 @@ from starlette.responses import RedirectResponse
 from starlette.routing import Route, WebSocketRoute
 
 from app import migrate
+from app.audit.endpoints import export
 from app.execution.executor import BreadthFirstExecutor, StandardExecutor
+from app.identity.authentication import Authentication
+from app.identity.epoch import follow
+from app.identity.signing.keys import SigningKeys
 from app.kit.access import Actor
 from app.kit.clock import Clock, utc_now
 from app.kit.db import Database
@@ -28,7 +33,9 @@ from app.kit.errors import Unavailable
 from app.kit.paging import Cursors
 from app.kit.presence import present
 from app.kit.reading import Reader
+from app.kit.sealing import load_keyring
 from app.kit.secrets import load_keys
+from app.kit.tls import open_engine, reason
 from app.metrics.exposition import families
 from app.schema import schema
 from app.settings import Execution, Settings
@@ -36,10 +43,13 @@ from app.telemetry.metrics import ApiMetrics, DatabaseMetrics, process_registry
 from app.telemetry.observer import Observer
 from app.telemetry.scraping import Exposition
 from app.telemetry.traces import traces_of
+from app.web.account import account_pages
+from app.web.downloads import signed_in
 from app.web.graphql import GraphQLDoor
 from app.web.health import healthz, readyz
 from app.web.hub import Hub
 from app.web.metrics import MetricsPage
+from app.web.oauth import token
 from app.web.pages import graphiql_assets
 from app.web.requests import Requests
 
@@ -58,7 +68,13 @@ def build_hub(settings: Settings, clock: Clock) -> Hub:
     )
     redis = connect_redis(settings.redis_url or "")
     observer = Observer(ApiMetrics(process_registry()), traces_of(settings))
-    return Hub(settings, database, redis, keys, Cursors(keys.cursors), observer, clock)
+    signing = SigningKeys(keys, load_keyring(settings), settings.is_production)
+    authentication = Authentication(database, signing, takes_development_tokens=not settings.is_production)
+    return Hub(
+        *(settings, database, redis, keys, Cursors(keys.cursors), observer, clock),
+        authentication=authentication,
+        signing=signing,
+    )
 
 
 def connect_redis(url: str) -> Redis:
@@ -66,11 +82,22 @@ def connect_redis(url: str) -> Redis:
     return Redis.from_url(url, retry=Retry(ExponentialWithJitterBackoff(base=0.05, cap=1), 5), socket_connect_timeout=3)
 
 
+async def tell_if_away(url: str) -> None:
+    """A line of the log if Redis does not answer, with the reason; nothing that is kept depends on it."""
+    client = Redis.from_url(url, socket_connect_timeout=3, socket_timeout=3)
+    try:
+        await client.ping()
+    except (RedisError, OSError) as error:
+        log.warning("Redis cannot be reached: %s", reason(error))
+    finally:
+        await client.aclose()
+
+
 def build(settings: Settings, clock: Clock = utc_now) -> Starlette:
     """The application; `clock` tells what now is to those who ask."""
     hub = build_hub(settings, clock)
     door = GraphQLDoor(schema.executed_by(EXECUTORS[settings.execution]), hub)
-    page = MetricsPage(exposition(hub), settings.metrics_token, hub.keys)
+    page = MetricsPage(exposition(hub), settings.metrics_token, hub.authentication.actor_of)
     application = Starlette(
         routes=[
             Route("/", to_graphiql),
@@ -78,7 +105,10 @@ def build(settings: Settings, clock: Clock = utc_now) -> Starlette:
             Route("/readyz", readyz),
             Route("/metrics", page.answer),
             Route("/graphql", door),
+            Route("/oauth/token", token, methods=["POST"]),
             WebSocketRoute("/graphql", door),
+            Route("/audit/export", signed_in(door, export)),
+            *account_pages(),
             graphiql_assets(),
         ],
         middleware=[Middleware(Requests, observer=hub.observer)],
@@ -110,13 +140,36 @@ async def to_graphiql(_: Request) -> RedirectResponse:
     return RedirectResponse("/graphql")
 
 
+async def _ended(tasks: Iterable[asyncio.Task[None]]) -> None:
+    """End tasks; a cancellation can be lost where a driver cleans up, so it is repeated."""
+    left = set(tasks)
+    while left:
+        for task in left:
+            task.cancel()
+        _, left = await asyncio.wait(left, timeout=0.2)
+
+
+@asynccontextmanager
+async def _following(hub: Hub, url: str) -> AsyncGenerator[None]:
+    """Hear of every change of who may do what, on a connection of its own, and of keys that are to sign."""
+    await hub.signing.load(hub.database)
+    engine = open_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    following = follow(engine, hub.authentication.heard), hub.signing.follow(hub.database)
+    followers = [asyncio.create_task(each) for each in following]
+    try:
+        yield
+    finally:
+        await _ended(followers)
+        await engine.dispose()
+
+
 @asynccontextmanager
 async def _lifespan(application: Starlette) -> AsyncGenerator[None]:
     hub: Hub = application.state.hub
     url = hub.settings.database_url or ""
     await migrate.refuse_mismatch(url)
     try:
-        async with present(url, "modelhub serve"):
+        async with present(url, "modelhub serve"), _following(hub, url):
             yield
     finally:
         if hub.observer.traces:

@@ -15,19 +15,21 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, text
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 import app.catalog.search.tables
 import app.catalog.tables
 import app.demo.tables
 import app.deployments.tables
 import app.experiments.tables
+import app.identity.signing.tables
 import app.identity.tables
 import app.kit.idempotency
 import app.kit.journal
 import app.metrics.tables  # noqa: F401 - importing the rooms registers their tables
 from app.kit.db import Base
 from app.kit.errors import HubError, Unavailable
+from app.kit.tls import open_engine, reason
 
 METADATA: MetaData = Base.metadata
 OLDEST_POSTGRES = 15
@@ -134,7 +136,7 @@ async def current_revision(url: str) -> str | None:
 @asynccontextmanager
 async def connected(url: str) -> AsyncGenerator[AsyncConnection]:
     """A connection, or `Unavailable` with the reason and the address, without the password."""
-    engine = create_async_engine(url)
+    engine = open_engine(url)
     try:
         connection = await _connect(engine)
         try:
@@ -150,8 +152,4 @@ async def _connect(engine: AsyncEngine) -> AsyncConnection:
         return await engine.connect()
     except (OSError, SQLAlchemyError, asyncpg.PostgresError) as error:
         address = engine.url.render_as_string(hide_password=True)
-        raise Unavailable(f"The database {address} cannot be reached: {_reason(error)}") from error
-
-
-def _reason(error: Exception) -> str:
-    return str(error.__cause__ or error) if isinstance(error, SQLAlchemyError) else str(error)
+        raise Unavailable(f"The database {address} cannot be reached: {reason(error)}") from error

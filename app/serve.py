@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import gc
+from contextlib import nullcontext
+from typing import Any
 
 from app.settings import Settings
 from app.telemetry import logs
+from app.web.certificates import ServerCertificate
 from app.web.listening import refuse_taken_port
 
 PING_SECONDS = 20
@@ -14,29 +17,56 @@ MAX_MESSAGE = 1_000_000
 
 
 def serve(settings: Settings) -> None:
-    """Serve until SIGTERM or SIGINT."""
+    """Serve until SIGTERM or SIGINT; with TLS if the settings name a certificate."""
     import uvicorn
 
-    from app.main import build
-    from app.migrate import refuse_mismatch
+    from app.main import build, tell_if_away
 
     logs.configure(settings)
+    certificate = certificate_of(settings)
     refuse_taken_port(settings.host, settings.port)
-    asyncio.run(refuse_mismatch(settings.database_url or ""))
-    application = build(settings)
-    gc.freeze()  # the schema and all modules stay: no collection need look at them
-    uvicorn.run(
-        application,
-        host=settings.host,
-        port=settings.port,
-        log_config=None,
-        log_level="warning",
-        access_log=False,
-        loop="uvloop",
-        http="httptools",
-        ws_ping_interval=PING_SECONDS,
-        ws_max_size=MAX_MESSAGE,
-        ws_per_message_deflate=False,
-        server_header=False,
-        timeout_graceful_shutdown=5,
-    )
+    asyncio.run(refuse_database(settings))
+    asyncio.run(tell_if_away(settings.redis_url or ""))
+    with certificate.renewing() if certificate else nullcontext():
+        application = build(settings)
+        gc.freeze()  # the schema and all modules stay: no collection need look at them
+        uvicorn.run(application, **_options(settings, certificate))
+
+
+async def refuse_database(settings: Settings) -> None:
+    """Raise `SchemaMismatch` or `Unreadable` if what is in the database is not for this program or these keys."""
+    from app.kit.db import Database
+    from app.kit.resealing import refuse_unreadable
+    from app.kit.sealing import load_keyring
+    from app.migrate import refuse_mismatch
+
+    url = settings.database_url or ""
+    await refuse_mismatch(url)
+    database = Database(url, read_connections=1, write_connections=1)
+    try:
+        await refuse_unreadable(database, load_keyring(settings))
+    finally:
+        await database.close()
+
+
+def certificate_of(settings: Settings) -> ServerCertificate | None:
+    """The certificate that the settings name."""
+    return ServerCertificate(settings.tls_cert, settings.tls_key) if settings.tls_cert and settings.tls_key else None
+
+
+def _options(settings: Settings, certificate: ServerCertificate | None) -> dict[str, Any]:
+    return {
+        "host": settings.host,
+        "port": settings.port,
+        "ssl_context_factory": (lambda *_: certificate.context) if certificate else None,
+        "log_config": None,
+        "log_level": "warning",
+        "access_log": False,
+        "loop": "uvloop",
+        "http": "httptools",
+        "ws_ping_interval": PING_SECONDS,
+        "ws_max_size": MAX_MESSAGE,
+        "ws_per_message_deflate": False,
+        "server_header": False,
+        "timeout_graceful_shutdown": 5,
+    }

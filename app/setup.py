@@ -5,19 +5,30 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from app.catalog import importing, source
+from app.demo import people
 from app.demo import service as demo
+from app.identity.passwords import hash_password
+from app.identity.people import service as invitations
+from app.identity.secrets import INVITATION, Minted
+from app.identity.signing import service as signing
+from app.identity.vocabulary import Role
 from app.kit.access import SYSTEM
 from app.kit.clock import utc_now
 from app.kit.db import Database
 from app.kit.journal import Writer
 from app.kit.presence import present
+from app.kit.resealing import keys_in_use, reseal
+from app.kit.sealing import load_keyring
+from app.kit.secrets import load_keys
 from app.metrics import jobs
 from app.metrics.ingest import files
 from app.metrics.ingest.directory import Directory
 from app.metrics.ingest.service import Ingest
+from app.secret import Secret
 from app.settings import Settings
 
 
@@ -30,6 +41,21 @@ async def _database(settings: Settings) -> AsyncGenerator[Database]:
             yield database
     finally:
         await database.close()
+
+
+async def reseal_secrets(settings: Settings) -> tuple[int, list[str]]:
+    """Seal everything with the current key; gives how much was not, and the names of the keys in use."""
+    keyring = load_keyring(settings)
+    async with _database(settings) as database:
+        done = await reseal(database, keyring)
+        async with database.transaction() as session:
+            return done, sorted(await keys_in_use(session))
+
+
+async def renew_signing_key(settings: Settings) -> None:
+    """Let another key sign access tokens."""
+    async with _database(settings) as database:
+        await Writer(database).write(SYSTEM, signing.renew_signing_key, load_keyring(settings), utc_now())
 
 
 async def import_catalog(settings: Settings, report: importing.Report) -> importing.Imported:
@@ -71,9 +97,34 @@ async def start_demo(settings: Settings, report: demo.Report) -> bool:
     async with _database(settings) as database:
         is_on = await Writer(database).write(SYSTEM, demo.start, utc_now())
         if is_on:
+            await _settle_people(settings, database)
             await demo.fill(database, timedelta(days=settings.raw_retention_days), report)
             await jobs.refresh_usage(database, utc_now)
         return is_on
+
+
+async def _settle_people(settings: Settings, database: Database) -> None:
+    if not await Writer(database).write(SYSTEM, people.are_settled):
+        password = people.password_of(load_keys(settings.home, settings.secret))
+        await Writer(database).write(SYSTEM, people.settle, await hash_password(password))
+
+
+async def demo_sign_ins(settings: Settings) -> list[tuple[Role, str, Secret[str]]]:
+    """Role, e-mail address and password of everybody who can sign in to the demo; none if it is off."""
+    async with _database(settings) as database:
+        if not await Writer(database).write(SYSTEM, people.are_settled):
+            return []
+    password = people.password_of(load_keys(settings.home, settings.secret))
+    return [(person.role, person.email, password) for person in people.PEOPLE]
+
+
+async def invite_administrator(settings: Settings, *, another: bool = False) -> Secret[str] | None:
+    """The token of an invitation to administer this installation; None if somebody does already, unless `another`."""
+    minted = Minted(INVITATION)
+    async with _database(settings) as database:
+        invite = partial(invitations.invite_administrator, minted=minted, another=another)
+        made = await Writer(database).write(SYSTEM, invite)
+        return None if made is None else minted.secret
 
 
 async def restart_demo(settings: Settings) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import signal
+import ssl
 import subprocess
 import sys
 import time
@@ -16,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
-from app.console import hours, migrated, out, progress, with_urls
+from app.console import hours, migrated, out, progress, welcome_link, with_urls
 from app.embedded import EmbeddedServers, follow_parent, is_running, spawn, stop
 from app.identity.rules import Role
 from app.identity.tokens import issue_development_token
@@ -26,6 +27,7 @@ from app.settings import Settings
 from app.web.listening import refuse_taken_port
 
 READY_WITHIN = 30.0
+OURS = ssl._create_unverified_context()  # noqa: S323, SLF001 - a certificate names the public host, not the loopback
 RESTARTS = 5
 PROCESSES = ("serve", "worker")
 
@@ -179,7 +181,7 @@ def _wait_until_ready(settings: Settings, check: Callable[[], None]) -> None:
 def _missing(settings: Settings) -> str | None:
     """What the API lacks to be ready; None if it lacks nothing."""
     try:
-        with urllib.request.urlopen(f"{_url(settings)}/readyz", timeout=5):  # noqa: S310 - our own
+        with urllib.request.urlopen(f"{_url(settings)}/readyz", timeout=5, context=OURS):  # noqa: S310 - our own
             return None
     except urllib.error.HTTPError as error:
         parts = json.loads(error.read())
@@ -190,13 +192,27 @@ def _missing(settings: Settings) -> str | None:
 
 def _url(settings: Settings) -> str:
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104 - only compared
-    return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
+    return f"{settings.scheme}://{f'[{host}]' if ':' in host else host}:{settings.port}"
 
 
 def _greet(settings: Settings) -> None:
-    token = issue_development_token(load_keys(settings.home, settings.secret), Role.ADMIN)
     out.print(f"\nModel Hub is running at {_url(settings)}", style="bold")
-    out.print(f"  GraphiQL, signed in for 24 hours:  {_url(settings)}/graphql#token={token}")
-    out.print("  Another token:                     .venv/bin/modelhub token --role admin")
+    if not settings.is_production:
+        token = issue_development_token(load_keys(settings.home, settings.secret), Role.ADMIN)
+        out.print(f"  GraphiQL, signed in for 24 hours:  {_url(settings)}/graphql#token={token}")
+        out.print("  Another token:                     .venv/bin/modelhub token --role admin")
+    _greet_people(settings)
     out.print(f"  Data and logs:                     {settings.home}")
     out.print("  Stop:                              Ctrl-C\n")
+
+
+def _greet_people(settings: Settings) -> None:
+    """Say how the demo's people sign in, and how the first real administrator comes in."""
+    from app.setup import demo_sign_ins, invite_administrator
+
+    people = asyncio.run(demo_sign_ins(settings)) if settings.demo else []
+    for role, email, password in people:
+        out.print(f"  Sign in as {role.lower():24}{email}  {password.reveal()}")
+    invitation = asyncio.run(invite_administrator(settings))
+    if invitation is not None:
+        out.print(f"  Become the first administrator:    {welcome_link(settings, invitation)}")

@@ -16,6 +16,7 @@ from prometheus_client import CollectorRegistry
 
 from app.catalog.prices.jobs import refreshing_costs
 from app.demo import service as demo
+from app.identity import jobs as identity
 from app.kit.access import SYSTEM
 from app.kit.clock import utc_now
 from app.kit.db import Database
@@ -64,6 +65,7 @@ def jobs_of(settings: Settings, database: Database) -> list[Job]:
         Job("retention", 3600, lambda: jobs.forget(database, utc_now(), minutes, hours)),
         Job("costs", 15, refreshing_costs(database, utc_now)),
         Job("mutations", 3600, lambda: Writer(database).write(SYSTEM, forget_mutations)),
+        Job("sessions", 3600, lambda: Writer(database).write(SYSTEM, identity.forget)),
     ]
     return [*known, Job("demo", 1, demo.continuing(database, raw))] if settings.demo else known
 

@@ -8,9 +8,9 @@ from typing import Any
 from alembic import context
 from sqlalchemy import Connection
 from sqlalchemy.dialects.postgresql.base import ischema_names
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from app.kit.journal import TransactionId
+from app.kit.tls import open_engine
 from app.migrate import METADATA, is_managed
 from app.settings import Settings
 
@@ -33,7 +33,7 @@ def run(connection: Connection) -> None:
 
 async def run_on(url: str) -> None:
     """Connect by ourselves, for the `alembic` command."""
-    engine = create_async_engine(url)
+    engine = open_engine(url)
     async with engine.connect() as connection:
         await connection.run_sync(run)
         await connection.commit()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -155,6 +156,14 @@ class TestToken:
         done = run("token", "--role", "king")
         assert done.returncode == 2
         assert "king" in done.stderr
+
+
+class TestInviteAdmin:
+    def test_link_is_alone_on_the_last_line(self, run: Run) -> None:
+        done = run("invite-admin")
+        assert done.returncode == 0, done.stderr
+        link = done.stdout.splitlines()[-1]
+        assert re.fullmatch(r"http://127\.0\.0\.1:8000/welcome#mhi_[\w-]{43}", link)
 
 
 class TestSettings:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import String, any_, bindparam, func, select
+from sqlalchemy import ColumnElement, String, any_, bindparam, exists, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.catalog.service import VISIBLE, scope
@@ -52,9 +52,17 @@ def _by_slug() -> Selection:
     return _models().where(func.lower(Model.slug) == bindparam("slug", type_=String))
 
 
+def _has_any() -> ColumnElement[bool]:
+    return exists().where(Model.provider_id == Provider.id)
+
+
+def _has_visible() -> ColumnElement[bool]:
+    return exists().where(Model.provider_id == Provider.id, VISIBLE)
+
+
 @statement
 def _providers(by: str) -> Selection:
-    chosen = select(Provider.__table__)
+    chosen = select(Provider.__table__).where(_has_visible() | ~_has_any())
     return chosen.where(Provider.id == any_(keys_parameter())) if by else chosen.order_by(Provider.slug)
 
 
@@ -98,15 +106,16 @@ async def model_by_slug(read: Reader, actor: Actor, slug: str) -> ModelRow | Non
 
 
 async def providers(read: Reader, actor: Actor) -> list[ProviderRow]:
-    """All providers, by slug."""
+    """Providers by slug, but for those all of whose models are hidden."""
     actor.require(Permission.MODELS_READ)
-    return await read.fetch(_providers(""), ProviderRow)
+    return await read.fetch(_providers(""), ProviderRow, **scope(actor))
 
 
 async def providers_by_id(read: Reader, actor: Actor, keys: Sequence[UUID]) -> dict[UUID, ProviderRow]:
-    """Providers by key."""
+    """Providers by key, but for those all of whose models are hidden."""
     actor.require(Permission.MODELS_READ)
-    return {row["id"]: row for row in await read.fetch(_providers("id"), ProviderRow, keys=keys)}
+    found = await read.fetch(_providers("id"), ProviderRow, keys=keys, **scope(actor))
+    return {row["id"]: row for row in found}
 
 
 async def versions_by_id(read: Reader, actor: Actor, keys: Sequence[UUID]) -> dict[UUID, VersionRow]:

@@ -147,10 +147,10 @@ class Model(Rows, Node):
     last_validated_at: datetime | None = strawberry.field(description="When it was last checked against its baseline.")
     source: ModelSource = strawberry.field(description="How it came into the catalog.")
     popularity: BigInt | None = strawberry.field(
-        description="Requests in the last 30 days, refreshed every minute; null if there were none."
+        description="Requests in the last 30 days by all teams, refreshed every minute; null if there were none."
     )
     latency_ms: float | None = strawberry.field(
-        description="Average time to a whole answer in milliseconds: of the calls of the last 30 days, else its "
+        description="Average time to a whole answer in milliseconds: of all teams' calls of the last 30 days, else its "
         "baseline; null if neither is known."
     )
     archived_at: datetime | None = strawberry.field(description="When it left the lists; null if it is in them.")
@@ -218,6 +218,9 @@ class CatalogQuery:
         key = key_of(by.id.value, "Model", argument="by.id")  # type: ignore[union-attr]
         return await info.context.load(reads.models_by_id, key)
 
-    @strawberry.field(description="All providers by slug; at most some hundreds. Needs `models:read`.")
+    @strawberry.field(
+        description="Providers by slug, but for those all of whose models you may not see; at most some hundreds. "
+        "Needs `models:read`."
+    )
     async def providers(self, info: Info) -> list[Provider]:
         return await info.context.read(reads.providers)

@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, any_, bindparam, func, or_, select, update
-from sqlalchemy.dialects.postgresql import ARRAY, Insert, insert
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.catalog.errors import LabelTaken, ModelArchived, ModelNotFound, TransitionNotAllowed
@@ -22,17 +22,13 @@ from app.kit.access import Actor, Permission
 from app.kit.errors import HubError, Rejected, RevisionConflict
 from app.kit.ids import new_id
 from app.kit.journal import record
+from app.kit.scoping import of_levels, scope, tags
 
 Name = tuple[str, str]
 """Provider and model as telemetry names them."""
 
-VISIBLE = Model.security_level == any_(bindparam("levels", type_=ARRAY(Text)))
-"""Models at or below the actor's clearance; its argument is `scope(actor)`."""
-
-
-def scope(actor: Actor) -> dict[str, Any]:
-    """The arguments of `VISIBLE`."""
-    return {"levels": actor.levels()}
+VISIBLE = of_levels(Model.security_level)
+"""Models at or below the actor's clearance; its arguments are `scope(actor)`."""
 
 
 async def get_model(session: AsyncSession, actor: Actor, model_id: UUID, expected: int | None = None) -> Model:
@@ -88,7 +84,8 @@ async def follow(
 
 def about(model: Model, resource: UUID) -> dict[str, Any]:
     """What every event of a model says: its model, and the key of that part of it to which it happened."""
-    return {"resource_id": str(resource), "model_id": str(model.id), "slug": model.slug}
+    named = {"resource_id": str(resource), "model_id": str(model.id), "slug": model.slug}
+    return {**named, "scope_tags": tags(model.security_level)}
 
 
 def plain(columns: Mapping[str, Any]) -> dict[str, Any]:
@@ -159,7 +156,8 @@ async def _add_discovered(session: AsyncSession, actor: Actor, names: list[Name]
     rows = {"/".join(name).lower(): _discovered(providers[name[0].lower()], name, is_demo) for name in names}
     new = insert(Model).values([rows[slug] for slug in sorted(rows)]).on_conflict_do_nothing().returning(Model)
     for model in await session.scalars(new):
-        record(session, actor, ModelDiscovered(resource_id=str(model.id), slug=model.slug))
+        heard = tags(model.security_level)
+        record(session, actor, ModelDiscovered(resource_id=str(model.id), slug=model.slug, scope_tags=heard))
     known = await _by_slug(session, set(rows))
     return {name: known["/".join(name).lower()] for name in names}
 

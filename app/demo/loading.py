@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.catalog import service as catalog
 from app.catalog.tables import AliasMove, Model, ModelAlias, ModelVersion
 from app.catalog.vocabulary import ModelSource, ModelStatus
-from app.demo import estate
+from app.demo import estate, people
 from app.deployments.events import DeploymentScaled
 from app.deployments.rules import phase_of
 from app.deployments.tables import Deployment
@@ -23,6 +23,7 @@ from app.identity.tables import Team
 from app.kit.access import Actor, Clearance
 from app.kit.ids import new_id
 from app.kit.journal import record
+from app.kit.scoping import tags
 from app.metrics.tables import ErrorBurst
 
 TAGS = ("demo",)
@@ -52,8 +53,10 @@ async def load(session: AsyncSession, actor: Actor, whole: estate.Estate, anchor
     deployments = {d.name: _deployment(d, models, versions, teams, anchor) for d in whole.deployments}
     session.add_all(deployments.values())
     await session.flush()
+    levels = {model.id: model.security_level for model in models.values()}
     for scaling in whole.scalings:
-        record(session, actor, _scaled(scaling, deployments[scaling.deployment], anchor))
+        deployment = deployments[scaling.deployment]
+        record(session, actor, _scaled(scaling, deployment, levels[deployment.model_id], anchor))
     for experiment in whole.experiments:
         _add_experiment(session, experiment, deployments, teams, anchor)
 
@@ -190,7 +193,7 @@ def _condition(condition: estate.Condition, anchor: datetime) -> dict[str, Any]:
     }
 
 
-def _scaled(scaling: estate.Scaling, deployment: Deployment, anchor: datetime) -> DeploymentScaled:
+def _scaled(scaling: estate.Scaling, deployment: Deployment, level: str, anchor: datetime) -> DeploymentScaled:
     return DeploymentScaled(
         resource_id=str(deployment.id),
         model_id=str(deployment.model_id),
@@ -198,7 +201,7 @@ def _scaled(scaling: estate.Scaling, deployment: Deployment, anchor: datetime) -
         replicas_to=scaling.after,
         occurred_at=anchor + scaling.when,
         message=f"{scaling.deployment} went from {scaling.before} to {scaling.after} replicas: {scaling.reason}",
-        scope_tags=TAGS,
+        scope_tags=(*TAGS, *tags(level, deployment.team_id)),
     )
 
 
@@ -310,6 +313,7 @@ async def clear(session: AsyncSession, whole: estate.Estate, anchor: datetime) -
         await session.execute(text(statement))
     await session.execute(delete(ModelVersion).where(ModelVersion.is_demo))
     await _clear_models(session, whole, anchor)
+    await people.leave(session)
     used = select(Deployment.team_id).where(Deployment.team_id.is_not(None))
     await session.execute(delete(Team).where(Team.is_demo, Team.id.not_in(used)))
 

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Text, any_, func, select
 
-from app.catalog.service import scope
 from app.deployments.service import VISIBLE
 from app.deployments.tables import Deployment
 from app.identity.tables import Team
@@ -19,6 +18,7 @@ from app.kit.grouping import keys_parameter, texts_parameter
 from app.kit.listing import Listing, Shape
 from app.kit.paging import Order, Page, PageRequest
 from app.kit.reading import Reader
+from app.kit.scoping import scope
 
 
 class DeploymentRow(Row):

@@ -159,7 +159,7 @@ class Document:
 
 @strawberry.type(
     description="A model made available under a name in an environment. Visible to those with `deployments:read` who "
-    "may see its model."
+    "may see its model and are in its team; without a team, to all of them."
 )
 class Deployment(Rows, Node):
     row = reads.DeploymentRow
@@ -184,7 +184,7 @@ class Deployment(Rows, Node):
         catalog_reads.versions_by_id, key="model_version_id", description="The version it serves; null if unknown."
     )
     team: Team | None = edge(
-        identity_reads.teams_by_id, key="team_id", description="The team it belongs to; null if unknown."
+        identity_reads.teams_by_id, key="team_id", description="The team it belongs to; null if it belongs to none."
     )
 
     @strawberry.field(description="What was observed; at most some dozens.")

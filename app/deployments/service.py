@@ -21,9 +21,10 @@ from app.deployments.vocabulary import ConditionStatus, Runtime
 from app.kit.access import Actor, Permission
 from app.kit.ids import new_id
 from app.kit.journal import record
+from app.kit.scoping import of_teams, tags
 
-VISIBLE = exists().where(Model.id == Deployment.model_id, catalog.VISIBLE)
-"""Deployments of visible models; its arguments are `catalog.scope(actor)`."""
+VISIBLE = exists().where(Model.id == Deployment.model_id, catalog.VISIBLE) & of_teams(Deployment.team_id)
+"""Deployments of visible models that belong to the actor's teams or to none; its arguments are `scope(actor)`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +46,17 @@ async def record_deployments(
     if not wanted:
         return {}
     rows = [_row(sighting) for _, sighting in sorted(wanted.items())]
-    added = await session.scalars(insert(Deployment).values(rows).on_conflict_do_nothing().returning(Deployment))
+    new = insert(Deployment).values(rows).on_conflict_do_nothing().returning(Deployment)
+    added = list(await session.scalars(new))
+    levels = await _levels(session, {deployment.model_id for deployment in added})
     for deployment in added:
-        record(session, actor, _recorded(deployment))
+        record(session, actor, _recorded(deployment, levels[deployment.model_id]))
     return await _ids(session, list(wanted))
+
+
+async def _levels(session: AsyncSession, models: set[UUID]) -> dict[UUID, str]:
+    found = await session.execute(select(Model.id, Model.security_level).where(Model.id.in_(models)))
+    return {key: level for key, level in found}  # noqa: C416 - rows are no pairs to the checker
 
 
 async def _ids(session: AsyncSession, keys: list[tuple[str, UUID, str]]) -> dict[tuple[str, UUID, str], UUID]:
@@ -82,9 +90,10 @@ def usage_reported(now: datetime) -> dict[str, Any]:
     }
 
 
-def _recorded(deployment: Deployment) -> DeploymentRecorded:
+def _recorded(deployment: Deployment, level: str) -> DeploymentRecorded:
     return DeploymentRecorded(
         resource_id=str(deployment.id),
         model_id=str(deployment.model_id),
         message=f"{deployment.name} appeared in {deployment.environment.lower()} through its usage",
+        scope_tags=tags(level, deployment.team_id),
     )

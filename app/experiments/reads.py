@@ -9,7 +9,6 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, DateTime, Text, any_, bindparam, exists, func, select
 
-from app.catalog.service import scope
 from app.experiments.service import VISIBLE
 from app.experiments.tables import Experiment, Variant
 from app.identity.tables import Team
@@ -19,6 +18,7 @@ from app.kit.grouping import grouped, keys_parameter, texts_parameter
 from app.kit.listing import Listing, Shape
 from app.kit.paging import Order, Page, PageRequest
 from app.kit.reading import Reader
+from app.kit.scoping import scope
 
 
 class ExperimentRow(Row):

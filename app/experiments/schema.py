@@ -134,7 +134,7 @@ class Variant:
 
 @strawberry.type(
     description="A comparison of variants on live traffic. Visible to those with `experiments:read` who may see all of "
-    "its models."
+    "its models and are in its team; without a team, to all of them."
 )
 class Experiment(Rows, Node):
     row = reads.ExperimentRow

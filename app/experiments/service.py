@@ -8,16 +8,16 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.catalog.service import VISIBLE as MODEL_VISIBLE
-from app.catalog.service import scope
 from app.catalog.tables import Model
 from app.experiments.errors import ExperimentNotFound
 from app.experiments.tables import Experiment, Variant
-from app.kit.access import Actor
+from app.kit.access import Actor, Clearance
 from app.kit.errors import RevisionConflict
+from app.kit.scoping import of_teams, scope, tags
 
 _HIDDEN = exists().where(Variant.experiment_id == Experiment.id, Model.id == Variant.model_id, ~MODEL_VISIBLE)
-VISIBLE = ~_HIDDEN
-"""Experiments all of whose models are visible; its argument is `catalog.scope(actor)`."""
+VISIBLE = ~_HIDDEN & of_teams(Experiment.team_id)
+"""Experiments of the actor's teams or of none, all of whose models are visible; its arguments are `scope(actor)`."""
 
 
 async def get_experiment(
@@ -33,6 +33,13 @@ async def get_experiment(
     if expected is not None and experiment.revision != expected:
         raise RevisionConflict(experiment.revision)
     return experiment
+
+
+async def heard_by(session: AsyncSession, experiment: Experiment) -> tuple[str, ...]:
+    """The scope of its events: its team, and the highest level of its models."""
+    own = select(Variant.model_id).where(Variant.experiment_id == experiment.id)
+    levels = set(await session.scalars(select(Model.security_level).where(Model.id.in_(own))))
+    return tags(max(levels, key=list(Clearance).index, default=None), experiment.team_id)  # type: ignore[arg-type]
 
 
 def touch(experiment: Experiment) -> None:

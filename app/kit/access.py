@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
+from uuid import UUID
 
 from app.kit.errors import Forbidden
 
@@ -55,7 +56,10 @@ class Clearance(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A principal in the moment of an act. `on_behalf_of` names the human behind a service account."""
+    """A principal in the moment of an act. `on_behalf_of` names the human behind a service account.
+
+    `teams`: whose data he sees beside what belongs to no team; None: every team's. `credential`: the session or API
+    key by which he came; None for the system itself and for development tokens, which are no principals of record."""
 
     id: str
     name: str
@@ -63,11 +67,16 @@ class Actor:
     clearance: Clearance = Clearance.PUBLIC
     role: str | None = None
     on_behalf_of: str | None = None
-    teams: frozenset[str] = field(default_factory=frozenset[str])
+    teams: frozenset[UUID] | None = frozenset()
+    credential: UUID | None = None
+
+    def may(self, permission: Permission) -> bool:
+        """Whether this actor holds the permission."""
+        return permission in self.permissions
 
     def require(self, permission: Permission) -> None:
         """Raise `FORBIDDEN` unless this actor holds the permission."""
-        if permission not in self.permissions:
+        if not self.may(permission):
             raise Forbidden(f"This needs the permission {permission}.", permission=permission.value)
 
     def levels(self) -> list[str]:
@@ -81,4 +90,5 @@ SYSTEM = Actor(
     permissions=frozenset(Permission),
     clearance=Clearance.CONFIDENTIAL,
     role="SYSTEM",
+    teams=None,
 )

@@ -13,12 +13,13 @@ import orjson
 from sqlalchemy import MetaData, Select, event
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 from sqlalchemy.exc import DBAPIError, DisconnectionError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.sql.expression import Executable
 
 from app.kit.errors import Conflict, ErrorCode, HubError, Unavailable
 from app.kit.pools import Pool, Reachability, WaitedFor, tally_cursors
+from app.kit.tls import open_engine
 
 P = ParamSpec("P")
 R = TypeVar("R", bound="Row")
@@ -94,7 +95,7 @@ class Database:
     """Two pools over one Postgres: reads are autocommit and raw, writes are ORM transactions."""
 
     def __init__(self, url: str, *, read_connections: int = 8, write_connections: int = 4) -> None:
-        self._reads = create_async_engine(
+        self._reads = open_engine(
             url,
             isolation_level="AUTOCOMMIT",
             pool_reset_on_return=None,
@@ -103,7 +104,7 @@ class Database:
             poolclass=WaitedFor,
             hide_parameters=True,
         )
-        self._writes = create_async_engine(
+        self._writes = open_engine(
             url,
             pool_size=write_connections,
             max_overflow=write_connections,

@@ -100,9 +100,15 @@ class Way:
             return error
 
 
-def way(batch: Any, *given: Any, many: bool = False, show: Show | None = None) -> Any:
-    """The way of an edge whose arguments decide it. `Any`, since a face declares what the way leads to."""
-    return Way(batch, given, show=_or_empty if many else show)
+def way(
+    batch: Any,
+    *given: Any,
+    many: bool = False,
+    given_by: Callable[[Any], Given] | None = None,
+    show: Show | None = None,
+) -> Any:
+    """The way of an edge whose arguments, or whose viewer, decide it. `Any`, since a face declares what it leads to."""
+    return Way(batch, given, given_by, _or_empty if many else show)
 
 
 def edge(

@@ -22,6 +22,7 @@ class ErrorCode(StrEnum):
     MODEL_ALREADY_EXISTS = "MODEL_ALREADY_EXISTS"
     CONFLICT = "CONFLICT"
     QUERY_TOO_COMPLEX = "QUERY_TOO_COMPLEX"
+    RATE_LIMIT_EXCEEDED = "RATE_LIMIT_EXCEEDED"
     INTERNAL_ERROR = "INTERNAL_ERROR"
     SERVICE_UNAVAILABLE = "SERVICE_UNAVAILABLE"
     GRAPHQL_PARSE_FAILED = "GRAPHQL_PARSE_FAILED"
@@ -110,6 +111,15 @@ class RevisionConflict(Conflict):
         super().__init__(f"It was changed meanwhile and is at revision {current}. Fetch it and decide again.")
         self.current = current
         self.at("expectedRevision")
+
+
+class RateLimited(HubError):
+    """Too many attempts; `retryAfter` in the details is how many seconds to wait."""
+
+    code = ErrorCode.RATE_LIMIT_EXCEEDED
+
+    def __init__(self, message: str, retry_after: int) -> None:
+        super().__init__(message, retryAfter=retry_after)
 
 
 class Unavailable(HubError):

@@ -16,6 +16,7 @@ import strawberry
 from strawberry.utils.str_converters import to_camel_case
 
 from app.kit.errors import HubError, Invalid, Rejected
+from app.secret import Secret
 
 MAX_TEXT, MAX_ITEMS, MAX_DEPTH, MAX_WHOLE = 10_000, 100, 10, 2**53 - 1
 _UNHOLDABLE = re.compile("[\0\ud800-\udfff]")
@@ -30,7 +31,7 @@ def given(source: Any, *names: str) -> dict[str, Any]:
 
 
 def content_of(value: Any) -> Any:
-    """An input as plain JSON values, absent fields left out: what `clientMutationId` stands for."""
+    """An input as plain JSON values, absent fields and secrets left out: what `clientMutationId` stands for."""
     if isinstance(value, strawberry.Some):
         return content_of(value.value)
     if is_dataclass(value):
@@ -64,6 +65,8 @@ def _faults(value: Any, path: Path) -> Iterator[HubError]:
         yield Invalid(f"This is nested more than {MAX_DEPTH} deep.", *path[:MAX_DEPTH])
     elif isinstance(value, strawberry.Some):
         yield from _faults(value.value, path)
+    elif isinstance(value, Secret):
+        yield from _faults_of_one(value.reveal(), path)
     elif is_dataclass(value):
         yield from _faults_of_items(_items(value), path)
     elif isinstance(value, Mapping | list):

@@ -8,6 +8,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from app.kit.access import Actor
 from app.kit.clock import Clock, utc_now
 from app.kit.db import Base, Database
 from app.kit.ids import new_id
+from app.kit.masking import masked
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -69,13 +71,29 @@ class EventRow(Base):
     recorded_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
 
 
+_NEWEST = text("occurred_at desc nulls last"), text("id desc")
+
+
+class Outcome(StrEnum):
+    """What became of an attempt."""
+
+    SUCCESS = "SUCCESS"
+    DENIED = "DENIED"
+
+
 class AuditEvent(Base):
-    """Who did what to what. `digest` is the SHA-256 of the row's canonical JSON with `salt`; `tx` orders the seals."""
+    """Who did what to what; rows stay as they are.
+
+    `digest` is the SHA-256 of the row's canonical JSON with `salt`; `tx` orders the seals."""
 
     __tablename__ = "audit_event"
     __table_args__ = (
         Index("ix_audit_event_tx", "tx"),
         Index("ix_audit_event_resource", "resource_type", "resource_id", "occurred_at"),
+        Index("ix_audit_event_oldest", "occurred_at", "id"),
+        Index("ix_audit_event_newest", *_NEWEST),
+        Index("ix_audit_event_actor", "actor_id", *_NEWEST),
+        Index("ix_audit_event_action", "action", *_NEWEST),
     )
 
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
@@ -125,6 +143,17 @@ class Event:
         return {name: value for name, value in fields.items() if name not in {"occurred_at", "scope_tags"}}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Denial:
+    """An attempt that was not allowed. `reason` is the code of the failure, `details` what is safe to tell of it."""
+
+    action: str
+    reason: str
+    resource_type: str = ""
+    resource_id: str = ""
+    details: dict[str, Any] = field(default_factory=dict[str, Any])
+
+
 @dataclass(frozen=True, slots=True)
 class Origin:
     """Where a request came from, for the audit row."""
@@ -155,18 +184,26 @@ def record(
     journal.events.append(event)
     journal.audits.append(
         {
-            "actor_id": actor.id,
-            "actor_name": actor.name,
-            "on_behalf_of": actor.on_behalf_of,
+            **_by(actor),
             "action": event.kind,
             "resource_type": event.resource_type,
             "resource_id": event.resource_id,
-            "before": before,
-            "after": after if after is not None else event.payload(),
-            "outcome": "SUCCESS",
+            "before": masked(before),
+            "after": masked(after if after is not None else event.payload()),
+            "outcome": Outcome.SUCCESS.value,
             "reason": reason,
         }
     )
+
+
+def _by(actor: Actor) -> dict[str, Any]:
+    return {"actor_id": actor.id, "actor_name": actor.name, "on_behalf_of": actor.on_behalf_of}
+
+
+def _denied(actor: Actor, denial: Denial) -> dict[str, Any]:
+    told = {**asdict(denial), "before": None, "after": masked(denial.details) or None}
+    del told["details"]
+    return {**_by(actor), **told, "outcome": Outcome.DENIED.value}
 
 
 def tell(session: AsyncSession, event: Event) -> None:
@@ -174,13 +211,21 @@ def tell(session: AsyncSession, event: Event) -> None:
     session.info[_JOURNAL].events.append(event)
 
 
+async def as_he_is(_: AsyncSession, actor: Actor) -> Actor:
+    """Believe an actor that the caller vouches for."""
+    return actor
+
+
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """Runs acts, each in one transaction with its audit rows and events."""
+    """Runs acts, each in one transaction with its audit rows and events.
+
+    `confirm` gives, in that transaction, the actor as he is now, and keeps him so until it ends; it may refuse."""
 
     database: Database
     origin: Origin = field(default_factory=Origin)
     clock: Clock = utc_now
+    confirm: Callable[[AsyncSession, Actor], Awaitable[Actor]] = as_he_is
 
     async def write(
         self,
@@ -192,7 +237,13 @@ class Writer:
     ) -> T:
         """Run `act(session, actor, …)` and commit everything it did and told, or nothing."""
         async with self.database.transaction() as session:
-            return await write_within(session, self.origin, self.clock, actor, act, *args, **kwargs)
+            confirmed = await self.confirm(session, actor)
+            return await write_within(session, self.origin, self.clock, confirmed, act, *args, **kwargs)
+
+    async def deny(self, actor: Actor, denial: Denial) -> None:
+        """Put an attempt on record that was not allowed, in a transaction of its own: that of the act is gone."""
+        async with self.database.transaction() as session:
+            await _write_audits(session, [_denied(actor, denial)], self.origin, self.clock())
 
 
 async def write_within(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Protocol, TypeAlias, TypeVar
 from uuid import UUID
 
@@ -17,7 +17,9 @@ from app.kit.context import Info
 from app.kit.enums import graphql_enum
 from app.kit.errors import ErrorCode, HubError, Invalid, Rejected
 from app.kit.idempotency import Attempt, once
+from app.kit.ids import parse_global_id
 from app.kit.inputs import check, content_of
+from app.kit.journal import Denial
 from app.kit.nodes import row_of
 from app.kit.scalars import JSON
 
@@ -47,6 +49,7 @@ graphql_enum(
     MISSING_REQUIRED_FIELD="Something that must be given is not.",
     INVALID_PARAMETER="A value cannot be taken.",
     MODEL_ALREADY_EXISTS="A model has this slug already.",
+    RATE_LIMIT_EXCEEDED="Too many attempts; wait as many seconds as `details.retryAfter` says.",
     CONFLICT="The state of things does not allow it; fetch anew and decide again.",
     QUERY_TOO_COMPLEX="The document asks for more than one request may; `details` say which limit it exceeds.",
     INTERNAL_ERROR="A defect on our side; the request id leads to it.",
@@ -172,7 +175,7 @@ class Input(Protocol):
 
 async def perform(
     info: Info,
-    payload: type[P],
+    payload: Callable[..., P],
     act: Callable[[AsyncSession, Actor, Any], Awaitable[UUID]],
     given: Input,
 ) -> P:
@@ -185,9 +188,10 @@ async def perform(
         return payload(key=await _write(info, act, given))
     except HubError as refusal:
         if refusal.code in _TOP_LEVEL:
+            await _put_on_record(info, given, refusal)
             raise
         info.context.refuse(refusal.code)
-        return payload(errors=_shown(refusal))
+        return payload(errors=shown(refusal))
 
 
 async def _write(info: Info, act: Callable[[AsyncSession, Actor, Any], Awaitable[UUID]], given: Input) -> UUID:
@@ -200,7 +204,22 @@ async def _write(info: Info, act: Callable[[AsyncSession, Actor, Any], Awaitable
     return await info.context.write(once, Attempt.of(info.field_name, key, content), act, command)
 
 
-def _shown(refusal: HubError) -> Any:
+async def _put_on_record(info: Info, given: Input, refusal: HubError) -> None:
+    if refusal.code is ErrorCode.FORBIDDEN:
+        kind, key = _named(given)
+        denial = Denial(action=info.field_name, resource_type=kind, resource_id=key, reason=refusal.code.value)
+        await info.context.writer.deny(info.context.actor, replace(denial, details=refusal.details))
+
+
+def _named(given: Input) -> tuple[str, str]:
+    """The type and key of the first thing that an input names; empty if it names none."""
+    found = (parse_global_id(text) for text in vars(given).values() if isinstance(text, str))
+    kind, key = next((parsed for parsed in found if parsed), ("", ""))
+    return kind, str(key)
+
+
+def shown(refusal: HubError) -> Any:
+    """A refusal as the `errors` of a payload."""
     faults = refusal.faults if isinstance(refusal, Rejected) else (refusal,)
     return [Told(_located(fault)) for fault in faults]
 

@@ -14,10 +14,11 @@ from typing import Any
 import asyncpg
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.pool import NullPool
 
 from app.kit.errors import Conflict
+from app.kit.tls import open_engine
 
 log = logging.getLogger("modelhub.presence")
 
@@ -44,7 +45,7 @@ async def present(url: str, name: str, leave: Callable[[], None] = end_this_proc
 
     The lock lives on a session of its own, and is taken again when Postgres was restarted. If a restore came first,
     all that this process remembers of the database is void: `leave` is called. Raises `BeingRestored`."""
-    engine = create_async_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool, connect_args=_called(name))
+    engine = open_engine(url, _called(name), isolation_level="AUTOCOMMIT", poolclass=NullPool)
     try:
         session = await _enter(engine)
         keeper = asyncio.create_task(_keep(engine, session, leave))

@@ -5,15 +5,19 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any, NewType
+from typing import Any, NewType, NoReturn
 
 import strawberry
+from graphql import GraphQLError
 from strawberry.types.scalar import ScalarDefinition
+
+from app.secret import Secret
 
 BigInt = NewType("BigInt", int)
 JSON = NewType("JSON", object)
 URL = NewType("URL", str)
 Cursor = NewType("Cursor", str)
+SecretText = NewType("SecretText", Secret[str])
 
 _SAFE = 2**53 - 1
 
@@ -62,6 +66,16 @@ def _read_big_int(value: object) -> int:
     raise ValueError("must be a whole number, or a string of digits")
 
 
+def _read_secret(value: object) -> Secret[str]:
+    if not isinstance(value, str):
+        raise GraphQLError("A secret must be a string.")  # an error of another class would repeat the value
+    return Secret(value)
+
+
+def _never(_: object) -> NoReturn:
+    raise TypeError("A secret cannot be an answer.")
+
+
 def _same(value: Any) -> Any:
     return value
 
@@ -101,6 +115,13 @@ SCALARS: dict[object, ScalarDefinition] = {
         specified_by_url="https://www.rfc-editor.org/rfc/rfc3986",
         serialize=_same,
         parse_value=str,
+    ),
+    SecretText: strawberry.scalar(
+        name="Secret",
+        description="A password or token as a string. Only ever an input: it is not repeated in answers, nor logged.",
+        specified_by_url="https://www.rfc-editor.org/rfc/rfc8259#section-7",
+        serialize=_never,
+        parse_value=_read_secret,
     ),
     JSON: strawberry.scalar(
         name="JSON",

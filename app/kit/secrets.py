@@ -10,12 +10,12 @@ from functools import cached_property
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from pydantic import SecretStr
 
 from app.kit.errors import HubError
+from app.secret import Secret
 
 LENGTH = 32
 """Bytes of the secret of a home."""
@@ -34,10 +34,19 @@ class Keys:
         """32 bytes for one purpose."""
         return HKDF(algorithm=SHA256(), length=32, salt=None, info=b"modelhub:" + purpose.encode()).derive(self._secret)
 
-    @cached_property
+    @property
     def signing(self) -> Ed25519PrivateKey:
         """Signs access tokens."""
+        return self._signing
+
+    @cached_property
+    def _signing(self) -> Ed25519PrivateKey:
         return Ed25519PrivateKey.from_private_bytes(self.derive("access-tokens"))
+
+    @property
+    def verifying(self) -> tuple[Ed25519PublicKey]:
+        """Verifies access tokens."""
+        return (self.signing.public_key(),)
 
     @cached_property
     def cursors(self) -> bytes:
@@ -49,12 +58,12 @@ class DamagedSecret(HubError):
     """The secret of this home cannot be used."""
 
 
-def load_keys(home: Path, secret: SecretStr | None = None) -> Keys:
+def load_keys(home: Path, secret: Secret[str] | None = None) -> Keys:
     """The keys of a given secret, which several machines may share, or else of this home's own.
 
     That one is made at first use, readable by its owner only."""
     if secret is not None:
-        return Keys(secret.get_secret_value().encode())
+        return Keys(secret.reveal().encode())
     path = home / "secret"
     if not path.exists():
         _create(path)

@@ -13,7 +13,8 @@ from sqlalchemy.sql.expression import Executable
 from app.kit.access import Actor, Permission
 from app.kit.db import Row, statement
 from app.kit.reading import Reader
-from app.metrics.rollups import SPANS, Source
+from app.kit.scoping import LEVELS, scope
+from app.metrics.rollups import SPANS, VISIBLE, Source
 from app.metrics.rules import TimeRange, ceil_to, cover, floor_to
 
 MAX_PAIRS = 200
@@ -39,12 +40,12 @@ def _marks() -> Executable:
 
 @statement
 def _used() -> Executable:
-    source = Source("rollup", "true").sql(f"r.model_id, r.provider_id, {', '.join(f'r.{name}' for name in _SUMS)}")
+    source = Source("rollup", VISIBLE).sql(f"r.model_id, r.provider_id, {', '.join(f'r.{name}' for name in _SUMS)}")
     return text(f"""
         with {SPANS}, source as ({source})
         select p.slug as provider, m.model_type, {", ".join(f"sum(s.{name}) as {name}" for name in _SUMS)}
         from source s join model m on m.id = s.model_id join provider p on p.id = s.provider_id
-        where m.security_level = any(cast(:levels as text[]))
+        where m.security_level = any({LEVELS})
         group by p.id, m.model_type order by p.id, m.model_type""")
 
 
@@ -53,7 +54,7 @@ async def families(read: Reader, actor: Actor) -> Iterable[Metric]:
     actor.require(Permission.ANALYTICS_READ)
     now = read.now()
     today = TimeRange(floor_to(now, timedelta(days=1)), ceil_to(now + timedelta(microseconds=1), timedelta(minutes=1)))
-    used = await read.fetch(_used(), ProviderUsage, **asdict(cover(today)), levels=actor.levels())
+    used = await read.fetch(_used(), ProviderUsage, **asdict(cover(today)), **scope(actor))
     (marks,) = await read.fetch(_marks(), Marks)
     return [*_behind(marks, now), *_usage(used)]
 

@@ -17,6 +17,7 @@ from app.kit.db import Database, Row
 from app.kit.journal import Writer, tell
 from app.kit.paging import Cursors
 from app.kit.reading import Reader
+from app.kit.scoping import tags
 from app.metrics.events import ErrorsBurst, ModelFirstUsed
 from app.metrics.ingest.service import make_partitions
 from app.metrics.reads import Subject, totals_by_model
@@ -65,7 +66,8 @@ _FIRST_USE = text(
     added as (
         insert into model_first_use (model_id, first_at) select model_id, first_at from used
         on conflict do nothing returning model_id)
-    select used.*, m.name from used join added using (model_id) join model m on m.id = used.model_id
+    select used.*, m.name, m.security_level, null::uuid as team_id
+    from used join added using (model_id) join model m on m.id = used.model_id
     """
 )
 
@@ -79,8 +81,9 @@ _BURSTS = text(
     added as (
         insert into error_burst (deployment_id, hour) select deployment_id, hour from hours
         on conflict do nothing returning deployment_id, hour)
-    select hours.*, d.name, d.model_id, d.is_demo
+    select hours.*, d.name, d.model_id, d.is_demo, d.team_id, m.security_level
     from hours join added using (deployment_id, hour) join deployment d on d.id = hours.deployment_id
+        join model m on m.id = d.model_id
     """
 )
 
@@ -123,7 +126,7 @@ def _burst(burst: Any) -> ErrorsBurst:
 
 
 def _tags(row: Any) -> tuple[str, ...]:
-    return ("demo",) if row.is_demo else ()
+    return (*(("demo",) if row.is_demo else ()), *tags(row.security_level, row.team_id))
 
 
 async def refresh_usage(database: Database, clock: Clock) -> None:

@@ -15,7 +15,8 @@ from sqlalchemy.sql.expression import Executable
 from app.kit.access import Actor, Permission
 from app.kit.db import Row, statement
 from app.kit.reading import Reader
-from app.metrics.rollups import HISTOGRAMS, SPANS, Source, aggregates
+from app.kit.scoping import LEVELS, scope
+from app.metrics.rollups import HISTOGRAMS, SPANS, VISIBLE, Source, aggregates
 from app.metrics.rules import STEPS, Granularity, TimeRange, cover
 
 
@@ -64,7 +65,7 @@ _KEY = {"model": "model_id", "deployment": "deployment_id", "estate": f"'{ESTATE
 _CONDITIONS = {
     "model": "r.model_id = any(cast(:keys as uuid[]))",
     "deployment": "r.deployment_id = any(cast(:keys as uuid[]))",
-    "estate": "r.model_id in (select id from model where security_level = any(cast(:levels as text[])))",
+    "estate": f"r.model_id in (select id from model where security_level = any({LEVELS}))",
     "environments": "r.environment = any(cast(:environments as text[]))",
     "models": "r.model_id = any(cast(:models as uuid[]))",
     "providers": "r.provider_id in (select id from provider where slug = any(cast(:providers as text[])))",
@@ -73,7 +74,7 @@ _CONDITIONS = {
 
 
 def _source(table: str, shape: tuple[str, ...], columns: str = "r.*") -> str:
-    return Source(table, " and ".join(_CONDITIONS[name] for name in shape)).sql(columns)
+    return Source(table, " and ".join([VISIBLE, *(_CONDITIONS[name] for name in shape)])).sql(columns)
 
 
 def _histogram(name: str, group: str) -> str:
@@ -149,12 +150,12 @@ def _users(shape: tuple[str, ...]) -> Executable:
 
 @statement
 def _last_used() -> Executable:
-    return text("""
+    return text(f"""
         select k.key, coalesce(m.last_at, d.last_at) as last_at
         from unnest(cast(:keys as uuid[])) as k(key)
-        left join lateral (select last_at from rollup where grain = 1 and deployment_id = k.key
+        left join lateral (select last_at from rollup r where grain = 1 and deployment_id = k.key and {VISIBLE}
                            order by bucket desc, last_at desc limit 1) m on true
-        left join lateral (select last_at from rollup where grain = 1440 and deployment_id = k.key
+        left join lateral (select last_at from rollup r where grain = 1440 and deployment_id = k.key and {VISIBLE}
                            order by bucket desc, last_at desc limit 1) d on true""")
 
 
@@ -166,7 +167,7 @@ def _key(shape: tuple[str, ...]) -> str:
 def _arguments(
     actor: Actor, subject: Subject, keys: Sequence[UUID], span: TimeRange, step: timedelta
 ) -> dict[str, Any]:
-    scoped = {"levels": actor.levels()} if subject.by == "estate" else {"keys": list(keys)}
+    scoped = {**scope(actor), "keys": list(keys)}
     return {**asdict(cover(span, step)), **subject.arguments(), **scoped}
 
 
@@ -234,7 +235,9 @@ async def user_ranks(
 async def last_used(read: Reader, actor: Actor, keys: Sequence[UUID]) -> dict[UUID, Any]:
     """When each deployment last answered a call."""
     actor.require(Permission.ANALYTICS_READ)
-    return {row["key"]: row["last_at"] for row in await read.fetch(_last_used(), Usage, keys=list(keys))}
+    return {
+        row["key"]: row["last_at"] for row in await read.fetch(_last_used(), Usage, keys=list(keys), **scope(actor))
+    }
 
 
 def _by_key(rows: Sequence[Any]) -> dict[UUID, list[Any]]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.kit.scoping import OWN_TEAMS
 from app.metrics.tables import DAY, GREATEST, HOUR, LEAST, MINUTE, SUMS
 
 DIMENSIONS = "model_id, provider_id, deployment_id, environment, team_id"
@@ -134,6 +135,14 @@ spans(grain, low, high) as (
 its hours, and a dirty hour by its minutes, so an answer is exact at any moment, whatever was rolled up so far."""
 
 CLEAN = "not exists (select from dirty d where d.grain = r.grain and d.bucket = r.bucket)"
+
+
+_DEPLOYED = f"select id from deployment where team_id = any({OWN_TEAMS})"
+VISIBLE = f"""({OWN_TEAMS} is null or r.team_id = any({OWN_TEAMS}) or r.deployment_id in ({_DEPLOYED})
+    or r.team_id is null and (r.deployment_id is null
+        or r.deployment_id in (select id from deployment where team_id is null)))"""
+"""Usage belongs to the team that called and to the team whose deployment answered: members of either see it, and
+everybody what belongs to nobody. Its argument is `own_teams` of `kit.scoping.scope`."""
 
 
 @dataclass(frozen=True, slots=True)

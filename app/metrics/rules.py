@@ -75,6 +75,15 @@ def distinct(ranks: Sequence[int]) -> int:
     return round(_REGISTERS**2 / (2 * math.log(2)) / (sum(2.0**-rank for rank in ranks) + _REGISTERS * _sigma(empty)))
 
 
+SMALLEST_GROUP = 5
+"""Of users: figures about fewer would be figures about somebody."""
+
+
+def shown_users(users: int, *, each: bool) -> int | None:
+    """A number of users; None for a small group (or nobody) unless one may see figures of each user."""
+    return users if each or users >= SMALLEST_GROUP else None
+
+
 def _sigma(share: float) -> float:
     """What empty registers add: `x + x²·1 + x⁴·2 + x⁸·4 + …`, for x below 1."""
     total, weight, before = share, 1.0, -1.0

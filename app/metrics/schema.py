@@ -15,6 +15,7 @@ import strawberry
 from app.catalog.schema import Model
 from app.deployments.schema import Deployment
 from app.deployments.vocabulary import Environment
+from app.kit.access import Permission
 from app.kit.context import Info
 from app.kit.edges import edge, edge_with_arguments, extends, way
 from app.kit.enums import graphql_enum
@@ -90,6 +91,10 @@ class Measurement:
     totals: Totals | None
 
 
+_MEASURED = attrgetter("measured.subject", "measured.span")
+"""What a batch of figures takes besides the key of what was measured."""
+
+
 KEY = attrgetter("key")
 
 
@@ -112,7 +117,8 @@ def measured(
 
 @strawberry.type(
     description="How something did over a range of time, from roll-ups: the cost of asking does not depend on how many "
-    "calls there were. Needs `analytics:read`."
+    "calls there were. Calls count that your teams made, that their deployments answered, or that belong to no team. "
+    "Needs `analytics:read`."
 )
 class PerformanceMetrics:
     @strawberry.field(name="from", description="The beginning of the range, a whole minute.")
@@ -223,18 +229,23 @@ class ModelUsage:
         description="US dollars of priced calls; null if there were calls but none could be priced."
     )
 
-    unique_users: int = edge(
-        reads.user_ranks,
+    @edge_with_arguments(
         key=attrgetter("measured.key"),
-        given_by=attrgetter("measured.subject", "measured.span"),
-        show=lambda _, ranks: rules.distinct(ranks or []),
         description="How many different users called, estimated within 1.6 % (one standard error); nearly exact below "
-        "some thousands. Calls without a user are not counted.",
+        "some thousands. Calls without a user are not counted. Fewer than five are null to those without `costs:read`.",
     )
+    def unique_users(self, info: Info) -> int | None:
+        each = info.context.actor.may(Permission.COSTS_READ)
+        return way(
+            reads.user_ranks,
+            given_by=_MEASURED,
+            show=lambda _, ranks: rules.shown_users(rules.distinct(ranks or []), each=each),
+        )
+
     popular_use_cases: list[str] = edge(
         reads.use_cases,
         key=attrgetter("measured.key"),
-        given_by=attrgetter("measured.subject", "measured.span"),
+        given_by=_MEASURED,
         show=lambda _, found: (found or [])[:10],
         description="Use cases, most frequent first; at most ten.",
     )

@@ -13,6 +13,7 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
 import app.alerts.schema  # noqa: F401 - adds its fields to lower domains' types
+from app.audit.schema import AuditQuery
 from app.catalog.aliases.schema import AliasMutation
 from app.catalog.prices.schema import PriceMutation
 from app.catalog.ratings.schema import RatingMutation
@@ -25,6 +26,11 @@ from app.execution.documents import Documents, KnownDocuments
 from app.execution.executor import BreadthFirstExecutor
 from app.experiments.drafts.schema import ExperimentMutation
 from app.experiments.schema import ExperimentQuery
+from app.identity.keys.schema import KeyMutation
+from app.identity.people.schema import PeopleMutation
+from app.identity.schema import IdentityQuery
+from app.identity.sessions.schema import SessionMutation
+from app.identity.teams.schema import TeamMutation
 from app.kit.mutations import error_faces
 from app.kit.nodes import NodeQuery
 from app.kit.scalars import SCALARS
@@ -33,12 +39,25 @@ from app.web.guards import Admission, CodedErrors
 
 
 @strawberry.type(description="What can be asked.")
-class Query(CatalogQuery, SearchQuery, DeploymentQuery, ExperimentQuery, DashboardQuery, NodeQuery):
+class Query(
+    CatalogQuery, SearchQuery, DeploymentQuery, ExperimentQuery, DashboardQuery, AuditQuery, IdentityQuery, NodeQuery
+):
     pass
 
 
 @strawberry.type(description="What can be changed. Each field is one act in one transaction.")
-class Mutation(ModelMutation, VersionMutation, AliasMutation, RatingMutation, PriceMutation, ExperimentMutation):
+class Mutation(
+    ModelMutation,
+    VersionMutation,
+    AliasMutation,
+    RatingMutation,
+    PriceMutation,
+    ExperimentMutation,
+    SessionMutation,
+    PeopleMutation,
+    TeamMutation,
+    KeyMutation,
+):
     pass
 
 

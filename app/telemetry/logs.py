@@ -32,7 +32,8 @@ Event: TypeAlias = "dict[str, Any]"
 def configure(settings: Settings) -> None:
     """Send every logger's lines to stderr, in the format of the settings or the one that suits stderr.
 
-    The level is that of our own loggers; libraries are heard from warnings on."""
+    The level is that of our own loggers; libraries are heard from warnings on. Variables that look like settings,
+    and are none, are named first."""
     fitting = LogFormat.TEXT if sys.stderr.isatty() else LogFormat.JSON
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter(settings.log_format or fitting))
@@ -40,6 +41,8 @@ def configure(settings: Settings) -> None:
     logging.basicConfig(level=max(level, logging.WARNING), handlers=[handler], force=True)
     logging.getLogger("modelhub").setLevel(level)
     logging.captureWarnings(capture=True)
+    for sentence in settings.unknown():
+        logging.getLogger("modelhub").warning(sentence)
     _skip_what_no_line_shows()
 
 

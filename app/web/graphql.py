@@ -12,13 +12,14 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
+from strawberry import UNSET
 from strawberry.asgi import ASGIWebSocketAdapter, GraphQL
 from strawberry.http.exceptions import WebSocketDisconnected
 from strawberry.schema import BaseSchema
 from strawberry.schema.exceptions import CannotGetOperationTypeError
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 
-from app.identity.tokens import authenticate
+from app.identity.context import MAX_USER_AGENT, Visit
 from app.kit.access import Actor
 from app.kit.context import Context
 from app.kit.errors import ErrorCode, HubError
@@ -28,6 +29,7 @@ from app.telemetry.request import current_id
 from app.web.hub import Hub
 from app.web.pages import graphiql_page, wants_page
 from app.web.refusals import bearer_token, refusal, unauthorized
+from app.web.sockets import Caller, Socket, admit
 
 
 class TextFrames(ASGIWebSocketAdapter):
@@ -45,6 +47,7 @@ class GraphQLDoor(GraphQL[Context, None]):
     """`/graphql`: the API, and GraphiQL for browsers."""
 
     websocket_adapter_class = TextFrames
+    graphql_transport_ws_handler_class = Socket  # pyright: ignore[reportAssignmentType] - it serves this door only
 
     def __init__(self, schema: BaseSchema, hub: Hub) -> None:
         super().__init__(
@@ -66,7 +69,7 @@ class GraphQLDoor(GraphQL[Context, None]):
         if self._hub.settings.graphiql and wants_page(request):
             return graphiql_page(request)
         try:
-            request.state.actor = self._actor(request)
+            request.state.actor = await self._actor(request)
             return await self.run(request)
         except HubError as error:
             return unauthorized(error)
@@ -92,21 +95,37 @@ class GraphQLDoor(GraphQL[Context, None]):
             raise HTTPException(400, "The body must be a JSON object with a `query`.")
         return body
 
-    def _actor(self, connection: HTTPConnection) -> Actor | None:
+    async def _actor(self, connection: HTTPConnection) -> Actor | None:
         token = bearer_token(connection)
-        return authenticate(self._hub.keys, token) if token else None
+        return await self._hub.authentication.actor_of(token) if token else None
 
-    async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:  # noqa: ARG002
-        """A context for one operation."""
-        now = self._hub.clock()
-        request_id = current_id()
-        client = request.client.host if request.client else None
-        return Context(
-            reader=Reader(self._hub.database, self._hub.cursors, lambda: now),
-            writer=Writer(self._hub.database, Origin(request_id, client), self._hub.clock),
-            request_id=request_id,
-            caller=getattr(request.state, "actor", None),
+    async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Any:  # noqa: ARG002
+        """A context for the one operation of a request; of a socket, who is there."""
+        if isinstance(request, WebSocket):
+            return Caller(request, self._hub.authentication)
+        return self.context_of(request, request.state.actor)
+
+    async def entered(self, request: Request) -> Context:
+        """A context for whoever the credential of a request stands for."""
+        return self.context_of(request, await self._actor(request))
+
+    def context_of(self, connection: HTTPConnection, actor: Actor | None) -> Context:
+        """A context for one operation of this actor."""
+        now, hub = self._hub.clock(), self._hub
+        origin = Origin(current_id(), connection.client.host if connection.client else None)
+        return Visit(
+            reader=Reader(hub.database, hub.cursors, lambda: now),
+            writer=Writer(hub.database, origin, hub.clock, hub.authentication.confirm),
+            request_id=origin.request_id or "",
+            caller=actor,
+            authentication=hub.authentication,
+            user_agent=connection.headers.get("user-agent", "")[:MAX_USER_AGENT] or None,
         )
+
+    async def on_ws_connect(self, context: Any) -> Any:
+        """Take the credential of a socket, or refuse the socket."""
+        await admit(context)
+        return UNSET
 
     def encode_json(self, data: object) -> bytes:
         """With orjson, but for text that is no valid Unicode and comes back in a message."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -24,6 +25,12 @@ from app.web.operations import name_operation, observed, selected
 
 log = logging.getLogger("modelhub.errors")
 
+_REPEATED = re.compile(
+    r"(to be an object|to include (?:required|unknown) field '.*?')(\. Did you mean [^?]*\?)?(?:,? [fF]ound): .*",
+    re.DOTALL,
+)
+"""How graphql-core repeats an input object that it cannot take, with every password in it."""
+
 MASKED = "Something went wrong on our side. Tell the administrators the request id."
 
 
@@ -35,8 +42,19 @@ class CodedErrors(SchemaExtension):
         with observed(self.execution_context):
             yield
             result: Any = self.execution_context.result
-            if result is not None and result.errors:
-                result.errors = [coded(error, self._request_id) for error in result.errors]
+            if result is not None:
+                self._code(result)
+
+    def on_stream_result(self, result: Any) -> Iterator[None]:
+        """Rewrite the errors of what is sent to a socket, before it is."""
+        self._code(result)
+        yield
+
+    def _code(self, result: Any) -> None:
+        """Code those errors that are not coded yet."""
+        if result.errors:
+            known = [(error, "code" in (error.extensions or {})) for error in result.errors]
+            result.errors = [error if is_coded else coded(error, self._request_id) for error, is_coded in known]
 
     def get_results(self) -> dict[str, Any]:
         """`extensions` of every answer."""
@@ -48,10 +66,14 @@ class CodedErrors(SchemaExtension):
         return context.request_id
 
 
+FREE = frozenset({"signIn", "refreshSession", "acceptInvitation"})
+"""The mutations by which one gets a credential."""
+
+
 class Admission(SchemaExtension):
     """Refuses, before anything is resolved, an operation that is ambiguous or whose caller is not signed in.
 
-    Only introspection is free."""
+    Only introspection is free, and getting a credential."""
 
     def on_execute(self) -> Iterator[None]:
         """Give the refusal as the result, which keeps the operation from being executed."""
@@ -66,22 +88,22 @@ class Admission(SchemaExtension):
             return GraphQLError("Must provide operation name if query contains multiple operations.")
         name_operation(operation)
         try:
-            if not _is_introspection(operation.selection_set):
+            if not _is_open(operation.selection_set):
                 self.execution_context.context.actor  # noqa: B018 - raises without a credential
         except Unauthorized as error:
             return GraphQLError(error.message, nodes=operation, original_error=error)
         return None
 
 
-def _is_introspection(selections: SelectionSetNode) -> bool:
+def _is_open(selections: SelectionSetNode) -> bool:
     return all(_is_free(selection) for selection in selections.selections)
 
 
 def _is_free(selection: SelectionNode) -> bool:
     if isinstance(selection, FieldNode):
-        return selection.name.value.startswith("__")
+        return selection.name.value.startswith("__") or selection.name.value in FREE
     if isinstance(selection, InlineFragmentNode):
-        return _is_introspection(selection.selection_set)
+        return _is_open(selection.selection_set)
     return False
 
 
@@ -125,4 +147,4 @@ def _explain(error: GraphQLError, request_id: str) -> tuple[ErrorCode, str, dict
 def _of_document(error: GraphQLError) -> tuple[ErrorCode, str, None]:
     unresolved = error.message.startswith(("Unknown operation named", "Must provide operation name"))
     code = ErrorCode.OPERATION_RESOLUTION_FAILURE if unresolved else ErrorCode.GRAPHQL_VALIDATION_FAILED
-    return code, error.message, None
+    return code, _REPEATED.sub(lambda told: f"{told[1]}{told[2] or '.'}", error.message), None

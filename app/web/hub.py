@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from redis.asyncio import Redis
 
+from app.identity.authentication import Authentication
+from app.identity.signing.keys import SigningKeys
 from app.kit.clock import Clock
 from app.kit.db import Database
 from app.kit.paging import Cursors
@@ -25,3 +27,5 @@ class Hub:
     cursors: Cursors
     observer: Observer
     clock: Clock
+    authentication: Authentication = field(kw_only=True)
+    signing: SigningKeys = field(kw_only=True)

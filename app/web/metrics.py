@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from hmac import compare_digest
 
-from pydantic import SecretStr
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.identity.tokens import authenticate
 from app.kit.access import SYSTEM, Actor, Permission
 from app.kit.errors import HubError, Unauthorized
-from app.kit.secrets import Keys
+from app.secret import Secret
 from app.telemetry.scraping import Exposition
 from app.web.refusals import bearer_token, unauthorized
 
@@ -19,26 +18,28 @@ from app.web.refusals import bearer_token, unauthorized
 class MetricsPage:
     """The endpoint. The metrics token sees everything, an access token what its bearer may see."""
 
-    def __init__(self, exposition: Exposition, token: SecretStr | None, keys: Keys) -> None:
+    def __init__(
+        self, exposition: Exposition, token: Secret[str] | None, actor_of: Callable[[str], Awaitable[Actor]]
+    ) -> None:
         self._exposition = exposition
-        self._token = token.get_secret_value().encode() if token else None
-        self._keys = keys
+        self._token = token.reveal().encode() if token else None
+        self._actor_of = actor_of
 
     async def answer(self, request: Request) -> Response:
         """The figures, or 401."""
         try:
-            actor = self._actor(request)
+            actor = await self._actor(request)
         except HubError as error:
             return unauthorized(error)
         text, media_type = await self._exposition.text(actor, request.headers.get("accept", ""))
         return Response(text, headers={"Content-Type": media_type, "Cache-Control": "no-store"})
 
-    def _actor(self, request: Request) -> Actor:
+    async def _actor(self, request: Request) -> Actor:
         given = bearer_token(request)
         if given is None:
             raise Unauthorized("Send `Authorization: Bearer …` with MODELHUB_METRICS_TOKEN or an access token.")
         if self._token and compare_digest(given.encode(), self._token):
             return SYSTEM
-        actor = authenticate(self._keys, given)
+        actor = await self._actor_of(given)
         actor.require(Permission.ANALYTICS_READ)
         return actor

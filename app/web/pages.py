@@ -75,9 +75,12 @@ class _Asset:
     gzipped: bytes
 
 
+SIGN_IN: Final = b'<a href="/sign-in" style="position:fixed;right:1rem;bottom:1rem;z-index:9">Sign in</a>'
+
+
 @cache
 def _page() -> bytes:
-    return (GRAPHIQL_DIR / "index.html").read_bytes()
+    return (GRAPHIQL_DIR / "index.html").read_bytes().replace(b"</body>", SIGN_IN + b"</body>")
 
 
 @cache

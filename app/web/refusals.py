@@ -18,7 +18,12 @@ log = logging.getLogger("modelhub.web")
 
 def bearer_token(connection: HTTPConnection) -> str | None:
     """The token of `Authorization: Bearer …`; None if there is none."""
-    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+    return bearer_in(connection.headers.get("authorization", ""))
+
+
+def bearer_in(value: str) -> str | None:
+    """The token in `Bearer …`; None if it says something else."""
+    scheme, _, token = value.partition(" ")
     return token.strip() or None if scheme.lower() == "bearer" else None
 
 

@@ -17,7 +17,17 @@ from app.web.refusals import refusal
 
 log = logging.getLogger("modelhub.web")
 
-ROUTES: Final = {"/", "/graphql", "/healthz", "/readyz", "/metrics"}
+ROUTES: Final = {
+    "/",
+    "/graphql",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+    "/audit/export",
+    "/oauth/token",
+    "/sign-in",
+    "/welcome",
+}
 METHODS: Final = {"GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"}
 TRACE_HEADERS: Final = ("traceparent", "tracestate")
 OURS: Final = {name.encode(): name for name in ("x-request-id", *TRACE_HEADERS)}

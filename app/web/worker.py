@@ -10,6 +10,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from app.identity.tokens import authenticate
+from app.kit.access import Actor
+from app.kit.errors import Unauthorized
 from app.kit.secrets import load_keys
 from app.settings import Settings
 from app.telemetry.scraping import Exposition
@@ -19,7 +22,15 @@ from app.web.metrics import MetricsPage
 
 def build(settings: Settings, registry: CollectorRegistry, late: Callable[[], list[str]]) -> Starlette:
     """The application; `late` names the jobs that have not succeeded for too long."""
-    page = MetricsPage(Exposition(registry, {}), settings.metrics_token, load_keys(settings.home, settings.secret))
+    keys = load_keys(settings.home, settings.secret)
+
+    async def actor_of(token: str) -> Actor:
+        """The worker answers whoever administers it: with the metrics token, or in development."""
+        if settings.is_production:
+            raise Unauthorized("Send MODELHUB_METRICS_TOKEN.")
+        return authenticate(keys, token)
+
+    page = MetricsPage(Exposition(registry, {}), settings.metrics_token, actor_of)
 
     async def readyz(_: Request) -> JSONResponse:
         names = late()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from graphql import GraphQLObjectType, get_named_type
+from graphql import GraphQLInterfaceType, GraphQLObjectType, get_named_type
 from graphql.type.definition import GraphQLField
 from sqlalchemy import text
 
@@ -15,6 +15,9 @@ from tests.web.test_graphql import graph
 
 GRAPH = graph()
 JOURNAL = ("audit_event", "event", "event_stream", "done_mutation")
+
+PERSONAL = frozenset({"signIn", "refreshSession", "acceptInvitation", "signOut", "revokeSession", "changePassword"})
+"""What one does about oneself: no permission is needed, and a development token cannot. Tried in tests/identity."""
 
 Contents = dict[str, Counter[str]]
 """The rows of each table as text."""
@@ -43,7 +46,8 @@ def changed(name: str) -> list[str]:
     return [
         field
         for field, kind in kinds.items()
-        if isinstance(kind, GraphQLObjectType) and any(interface.name == "Node" for interface in kind.interfaces)
+        if isinstance(kind, GraphQLObjectType | GraphQLInterfaceType)
+        and any(interface.name == "Node" for interface in kind.interfaces)
     ]
 
 

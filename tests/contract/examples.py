@@ -11,9 +11,12 @@ from decimal import Decimal
 from typing import Any
 
 from app.experiments.tables import Experiment
+from app.identity.rules import PERMISSIONS, Role
+from app.identity.tables import ApiKey, Principal, TeamMember
+from app.kit.access import Permission
 from app.kit.db import Base
-from app.kit.ids import new_id
-from tests.kit.rows import experiment, gid, model, provider, variant, version
+from app.kit.ids import global_id, new_id
+from tests.kit.rows import experiment, gid, model, provider, team, variant, version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +26,8 @@ class Example:
     rows: Sequence[Base]
     input: dict[str, Any]
     refused: dict[str, Any]
+    given_away: frozenset[Permission] = frozenset()
+    """What the actor must have beside the permission, since he gives it to others."""
 
 
 def transition_model() -> Example:
@@ -201,6 +206,103 @@ def archive_experiment() -> Example:
     return Example(rows=rows, input={"experimentId": gid(trial), "reason": "Dropped."}, refused={"expectedRevision": 7})
 
 
+def _somebody() -> Principal:
+    name = new_id().hex
+    return Principal(id=new_id(), kind="USER", name=name, email=f"{name}@example.com", role="VIEWER")
+
+
+def _program(**columns: Any) -> Principal:
+    return Principal(id=new_id(), kind="SERVICE_ACCOUNT", name=new_id().hex, role="VIEWER", **columns)
+
+
+def _key(of: Principal) -> ApiKey:
+    """A key that nobody has: only its digest is there."""
+    scopes, until = ["models:read"], datetime.now(UTC) + timedelta(days=30)
+    made = {"name": "ci", "prefix": "mhk_AbCdEfGh", "digest": new_id().bytes, "scopes": scopes}
+    return ApiKey(id=new_id(), principal_id=of.id, expires_at=until, created_at=datetime.now(UTC), **made)
+
+
+def _id(of: Principal) -> str:
+    return global_id("User" if of.kind == "USER" else "ServiceAccount", of.id)
+
+
+def invite_user() -> Example:
+    """Somebody is invited to a team; an address that is none is refused."""
+    crew = team(f"crew-{new_id().hex}")
+    return Example(
+        rows=[crew],
+        input={"email": f"{new_id().hex}@example.com", "role": "VIEWER", "teamIds": [gid(crew)]},
+        refused={"email": "somebody"},
+        given_away=VIEWING,
+    )
+
+
+def set_role() -> Example:
+    """A viewer becomes an analyst; a blank reason is refused."""
+    ann = _somebody()
+    given = {"principalId": _id(ann), "role": "ANALYST", "reason": "She counts."}
+    return Example(rows=[ann], input=given, refused={"reason": " "}, given_away=PERMISSIONS[Role.ANALYST])
+
+
+def disable_user() -> Example:
+    """A user is disabled; a blank reason is refused."""
+    ann = _somebody()
+    return Example(
+        rows=[ann], input={"principalId": _id(ann), "reason": "She left."}, refused={"reason": ""}, given_away=VIEWING
+    )
+
+
+def enable_user() -> Example:
+    """A disabled service account is enabled; a blank reason is refused."""
+    robot = _program(disabled_at=datetime.now(UTC))
+    return Example(rows=[robot], input={"principalId": _id(robot)}, refused={"reason": ""}, given_away=VIEWING)
+
+
+def create_team() -> Example:
+    """A team is made; its slug has no blanks."""
+    return Example(rows=[], input={"slug": f"crew-{new_id().hex}", "name": "Crew"}, refused={"slug": "the crew"})
+
+
+def set_team_members() -> Example:
+    """One joins a team and another leaves it; nobody does both."""
+    crew, ann, robot = team(f"crew-{new_id().hex}"), _somebody(), _program()
+    place = TeamMember(team_id=crew.id, principal_id=robot.id)
+    return Example(
+        rows=[crew, ann, robot, place],
+        input={"teamId": gid(crew), "add": [_id(ann)], "remove": [_id(robot)]},
+        refused={"add": [_id(robot)]},
+    )
+
+
+def create_service_account() -> Example:
+    """A service account is made; it has a name."""
+    given = {"name": "Pipeline", "role": "VIEWER"}
+    return Example(rows=[], input=given, refused={"name": " "}, given_away=VIEWING)
+
+
+def create_api_key() -> Example:
+    """A service account gets a key; a key without scopes is refused."""
+    robot = _program()
+    given = {"principalId": _id(robot), "name": "ci", "scopes": ["models:read"]}
+    return Example(rows=[robot], input=given, refused={"scopes": []}, given_away=VIEWING)
+
+
+def rotate_api_key() -> Example:
+    """A key is replaced; no overlap is negative."""
+    robot = _program()
+    key = _key(robot)
+    return Example(rows=[robot, key], input={"apiKeyId": gid(key)}, refused={"overlapHours": -1}, given_away=VIEWING)
+
+
+def revoke_api_key() -> Example:
+    """A key is made void; one that is not there is not."""
+    robot = _program()
+    key, other = _key(robot), {"apiKeyId": global_id("ApiKey", new_id())}
+    return Example(rows=[robot, key], input={"apiKeyId": gid(key)}, refused=other, given_away=VIEWING)
+
+
+VIEWING = PERMISSIONS[Role.VIEWER]
+
 EXAMPLES: dict[str, Callable[[], Example]] = {
     "setModelPrice": set_model_price,
     "transitionModel": transition_model,
@@ -217,5 +319,15 @@ EXAMPLES: dict[str, Callable[[], Example]] = {
     "createExperiment": create_experiment,
     "updateExperiment": update_experiment,
     "archiveExperiment": archive_experiment,
+    "inviteUser": invite_user,
+    "setRole": set_role,
+    "disableUser": disable_user,
+    "enableUser": enable_user,
+    "createTeam": create_team,
+    "setTeamMembers": set_team_members,
+    "createServiceAccount": create_service_account,
+    "createApiKey": create_api_key,
+    "rotateApiKey": rotate_api_key,
+    "revokeApiKey": revoke_api_key,
 }
 """By the name of the mutation; each call gives an example with rows of its own."""

@@ -74,6 +74,7 @@ def register_scalars(ids: Sequence[str], cursors: Cursors) -> None:
         "Decimal": amounts,
         "URL": st.sampled_from(["https://x.example", "javascript:alert(1)", "x"]),
         "Cursor": st.sampled_from([*good, "x"]),
+        "Secret": st.sampled_from(WORDS) | st.text(max_size=8),
     }
     for name, strategy in values.items():
         schemathesis.graphql.scalar(name, strategy.map(text))

@@ -26,7 +26,7 @@ from app.kit.secrets import load_keys
 from app.main import build
 from app.migrate import migrate
 from app.settings import Settings
-from tests.contract.acting import changed, journal_is_sound, mutations
+from tests.contract.acting import PERSONAL, changed, journal_is_sound
 from tests.contract.examples import EXAMPLES, Example
 from tests.contract.generating import plausible, register_scalars, variations
 from tests.kit.rows import deployment, experiment, gid, model, price, provider, put, team, variant, version
@@ -177,7 +177,7 @@ def succeeded(name: str, answer: dict[str, Any]) -> bool:
 
 
 each_query = pytest.mark.parametrize("name", list(root_fields()))
-each_mutation = pytest.mark.parametrize("name", list(mutations()))
+each_mutation = pytest.mark.parametrize("name", list(EXAMPLES))
 
 
 @each_query
@@ -199,3 +199,13 @@ class TestAtLength:
     @each_mutation
     def test_every_change_is_done_or_refused_with_a_code(self, fuzzed: Fuzzed, name: str) -> None:
         fuzz_mutation(fuzzed, name, SOAK * MUTATIONS)
+
+
+@pytest.mark.parametrize("name", sorted(PERSONAL))
+def test_what_one_does_about_oneself_is_answered_with_a_code(fuzzed: Fuzzed, name: str) -> None:
+    def check(case: Any) -> None:
+        for document in (case.body, plausible(case.body)):
+            payload = (fuzzed.ask(case, document)["data"] or {}).get(name) or {}
+            assert not BROKEN & {error["code"] for error in payload.get("refused", [])}
+
+    generate(fuzzed.fields["Mutation"][name], QUERIES, check)

@@ -42,7 +42,8 @@ class TestRecordDeployments:
         assert (row["runtime"], row["phase"], row["spec"], row["team_id"]) == ("RECORDED", "RUNNING", None, crew.id)
         (condition,) = row["conditions"]
         assert (condition["type"], condition["status"], condition["reason"]) == ("Ready", "TRUE", "UsageReported")
-        (event,) = await select_rows(database, "select kind, payload from event")
+        (event,) = await select_rows(database, "select kind, payload, scope_tags from event")
+        assert event["scope_tags"] == ["level:INTERNAL", f"team:{crew.id}"]
         assert event["kind"] == "deployment.recorded"
         assert event["payload"]["message"] == "triage appeared in staging through its usage"
         (audit,) = await select_rows(database, "select action, resource_id from audit_event")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import cache
@@ -25,9 +25,9 @@ from app.metrics.rules import MAX_POINTS, STEPS, Granularity, TimeRange, distinc
 from tests.metrics.sending import A_DAY, A_MINUTE, AN_HOUR
 
 RAW = """
-select i.*, m.security_level, p.slug as provider, t.slug as team
+select i.*, m.security_level, p.slug as provider, t.slug as team, d.team_id as owner_id
 from inference i join model m on m.id = i.model_id join provider p on p.id = i.provider_id
-left join team t on t.id = i.team_id
+left join team t on t.id = i.team_id left join deployment d on d.id = i.deployment_id
 """
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -89,12 +89,18 @@ class Question:
             wanted = wanted and row.security_level in self.actor.levels()
         return (
             wanted
+            and self._sees(row)
             and self.key(row) in self.keys
             and (not subject.environments or row.environment in subject.environments)
             and (not subject.models or row.model_id in subject.models)
             and (not subject.providers or row.provider in subject.providers)
             and (not subject.teams or row.team in subject.teams)
         )
+
+    def _sees(self, row: Any) -> bool:
+        """Whether it belongs to a team of the actor, by who called or by who answered, or to none."""
+        owners = {row.team_id, row.owner_id} - {None}
+        return self.actor.teams is None or not owners or bool(owners & self.actor.teams)
 
     def key(self, row: Any) -> UUID | None:
         """Under which key the inference is counted."""
@@ -263,6 +269,7 @@ class Questions:
     end: datetime
     models: tuple[UUID, ...]
     deployments: tuple[UUID, ...]
+    teams: tuple[UUID, ...]
 
     @classmethod
     async def about(cls, database: Database, random: Random, start: datetime, end: datetime) -> Questions:
@@ -270,7 +277,8 @@ class Questions:
         async with database.driver() as connection:
             models = [row["id"] for row in await connection.fetch("select id from model order by id")]
             deployments = [row["id"] for row in await connection.fetch("select id from deployment order by id")]
-        return cls(random, start, end, tuple(models), tuple(deployments))
+            teams = [row["id"] for row in await connection.fetch("select id from team order by slug")]
+        return cls(random, start, end, tuple(models), tuple(deployments), tuple(teams))
 
     def ask(self) -> Question:
         """One more."""
@@ -308,10 +316,13 @@ class Questions:
         return Subject("estate", some, models, providers, teams), (ESTATE,)
 
     def _actor(self, subject: Subject) -> Actor:
+        some = self.random.sample(self.teams, self.random.randint(0, len(self.teams)))
+        teams = self.random.choice([None, frozenset(some)])
         if subject.by != "estate":
-            return SYSTEM
+            return replace(SYSTEM, teams=teams)
         role = self.random.choice([Role.VIEWER, Role.DEVELOPER, Role.ADMIN])
-        return Actor(id="tester", name="Tester", permissions=PERMISSIONS[role], clearance=CLEARANCES[role])
+        named: dict[str, Any] = {"id": "tester", "name": "Tester"}
+        return Actor(**named, permissions=PERMISSIONS[role], clearance=CLEARANCES[role], teams=teams)
 
 
 def users(rows: Sequence[Any]) -> int:

@@ -186,7 +186,7 @@ class TestNoticeOfFirstUse:
         for _ in range(2):
             await notice(database, HOUR, NOW)
         expected = {"message": "one was used for the first time", "resource": str(models["alpha/one"]),
-                    "occurred_at": HOUR + A_MINUTE, "scope_tags": []}  # fmt: skip
+                    "occurred_at": HOUR + A_MINUTE, "scope_tags": ["level:INTERNAL"]}  # fmt: skip
         assert await told(database, "model.first_used") == [expected]
         await ingest_of(database).take([call(random, HOUR), call(random, HOUR, model="two")])
         await notice(database, HOUR, NOW)
@@ -212,7 +212,8 @@ class TestNoticeOfFirstUse:
         await demo.take([call(random, HOUR, service="chat")])
         await fetch(database, "update deployment set is_demo = true")
         await notice(database, HOUR, NOW)
-        assert [event["scope_tags"] for event in await told(database, "model.first_used")] == [["demo"]]
+        heard = [event["scope_tags"] for event in await told(database, "model.first_used")]
+        assert heard == [["demo", "level:INTERNAL"]]
 
 
 class TestNoticeOfErrorBursts:

@@ -31,6 +31,7 @@ from app.catalog.service import (
 )
 from app.catalog.tables import Model, Price, Provider
 from app.catalog.vocabulary import ModelSource, ModelStatus
+from app.identity.epoch import raise_epoch
 from app.kit.access import Actor, Clearance, Permission
 from app.kit.errors import Conflict, HubError, Invalid, Missing
 from app.kit.ids import new_id
@@ -123,6 +124,8 @@ async def update_model(session: AsyncSession, actor: Actor, wanted: Update) -> U
         message = f"{model.name}: {', '.join('.'.join(rules.path_of(name)) for name in changed)} changed"
         event = events.ModelUpdated(**about(model, model.id), message=message)
         record(session, actor, event, before=before, after=plain(changed), reason=wanted.reason)
+    if "security_level" in changed:
+        await raise_epoch(session)
     return model.id
 
 

@@ -12,14 +12,13 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.catalog.service import VISIBLE as MODEL_VISIBLE
-from app.catalog.service import scope
 from app.catalog.tables import Model, ModelVersion
 from app.experiments.drafts.draft import Draft
 from app.experiments.drafts.rows import columns_of, draft_of, variants_of
 from app.experiments.drafts.rules import Known, VersionState, faults
 from app.experiments.errors import StatusForbids
 from app.experiments.events import ExperimentArchived, ExperimentCreated, ExperimentUpdated
-from app.experiments.service import get_experiment, touch
+from app.experiments.service import get_experiment, heard_by, touch
 from app.experiments.tables import Experiment, Variant
 from app.experiments.vocabulary import ExperimentStatus
 from app.identity.tables import Team
@@ -28,6 +27,7 @@ from app.kit.clock import utc_now
 from app.kit.errors import Invalid, Rejected
 from app.kit.ids import new_id
 from app.kit.journal import record
+from app.kit.scoping import of_teams, scope
 
 MAX_REASON = 1000
 
@@ -58,7 +58,7 @@ async def create_experiment(session: AsyncSession, actor: Actor, wanted: Draft) 
     session.add(experiment)
     await session.flush()
     session.add_all(variants_of(wanted, experiment.id))
-    event = ExperimentCreated(resource_id=str(experiment.id), name=experiment.name, revision=1)
+    event = ExperimentCreated(**await _about(session, experiment, 1))
     record(session, actor, event, after=wanted.told())
     return experiment.id
 
@@ -75,7 +75,7 @@ async def update_experiment(session: AsyncSession, actor: Actor, wanted: Update)
     await _check(session, actor, after, utc_now() if after.duration != before.duration else None)
     if after != before:
         await _store(session, experiment, before, after)
-        _record_update(session, actor, experiment, before.told(), after.told())
+        await _record_update(session, actor, experiment, before.told(), after.told())
     return experiment.id
 
 
@@ -88,17 +88,15 @@ async def archive_experiment(session: AsyncSession, actor: Actor, wanted: Archiv
     if experiment.status == ExperimentStatus.RUNNING:
         raise StatusForbids("It is running; stop it first.", experiment.status, is_archived=False)
     if experiment.archived_at is None:
-        _archive(session, actor, experiment, wanted.reason)
+        await _archive(session, actor, experiment, wanted.reason)
     return experiment.id
 
 
-def _archive(session: AsyncSession, actor: Actor, experiment: Experiment, reason: str | None) -> None:
+async def _archive(session: AsyncSession, actor: Actor, experiment: Experiment, reason: str | None) -> None:
     at = utc_now()
     experiment.archived_at = at
     touch(experiment)
-    event = ExperimentArchived(
-        resource_id=str(experiment.id), name=experiment.name, revision=experiment.revision, occurred_at=at
-    )
+    event = ExperimentArchived(**await _about(session, experiment, experiment.revision), occurred_at=at)
     record(session, actor, event, before={"archivedAt": None}, after={"archivedAt": at.isoformat()}, reason=reason)
 
 
@@ -121,13 +119,19 @@ async def _store(session: AsyncSession, experiment: Experiment, before: Draft, a
         session.add_all(variants_of(after, experiment.id))
 
 
-def _record_update(
+async def _record_update(
     session: AsyncSession, actor: Actor, experiment: Experiment, before: dict[str, Any], after: dict[str, Any]
 ) -> None:
     changed = [name for name in after if after[name] != before[name]]
-    event = ExperimentUpdated(resource_id=str(experiment.id), name=experiment.name, revision=experiment.revision)
+    event = ExperimentUpdated(**await _about(session, experiment, experiment.revision))
     was, became = ({name: told[name] for name in changed} for told in (before, after))
     record(session, actor, event, before=was, after=became)
+
+
+async def _about(session: AsyncSession, experiment: Experiment, revision: int) -> dict[str, Any]:
+    """What every event of an experiment says."""
+    heard = await heard_by(session, experiment)
+    return {"resource_id": str(experiment.id), "name": experiment.name, "revision": revision, "scope_tags": heard}
 
 
 async def _variants(session: AsyncSession, experiment_id: UUID) -> list[Variant]:
@@ -145,9 +149,9 @@ async def _known(session: AsyncSession, actor: Actor, draft: Draft) -> Known:
     models = select(Model.id, Model.status).where(Model.id.in_({v.model_id for v in draft.variants}), MODEL_VISIBLE)
     named = {v.version_id for v in draft.variants if v.version_id}
     versions = select(ModelVersion.id, ModelVersion.model_id, ModelVersion.status).where(ModelVersion.id.in_(named))
-    team = select(func.count()).where(Team.id == draft.team_id)
+    team = select(func.count()).where(Team.id == draft.team_id, of_teams(Team.id))
     return Known(
         models={row.id: row.status for row in await session.execute(models, scope(actor))},
         versions={row.id: VersionState(row.model_id, row.status) for row in await session.execute(versions)},
-        has_team=draft.team_id is None or await session.scalar(team) == 1,
+        has_team=draft.team_id is None or await session.scalar(team, scope(actor)) == 1,
     )

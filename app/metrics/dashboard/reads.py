@@ -12,6 +12,7 @@ from app.kit.access import Actor, Permission
 from app.kit.db import Row, statement
 from app.kit.journal import GOVERNANCE_STREAM, cursor_text
 from app.kit.reading import Reader
+from app.kit.scoping import LEVELS, OWN_TEAMS, of_teams_sql, scope
 from app.metrics.reads import Subject, totals_by_model
 from app.metrics.rules import TimeRange
 
@@ -39,7 +40,13 @@ _DEPLOYMENT = {
     "environments": "d.environment = any(cast(:environments as text[]))",
     "teams": "d.team_id in (select id from team where slug = any(cast(:teams as text[])))",
 }
-_VISIBLE = "m.security_level = any(cast(:levels as text[]))"
+_VISIBLE = f"m.security_level = any({LEVELS})"
+
+
+_HEARD = f"""({OWN_TEAMS} is null or not exists (
+    select from unnest(e.scope_tags) as tag where tag like 'team:%' and tag <> all (
+        select 'team:' || own from unnest({OWN_TEAMS}) as own)))"""
+"""Events of no other team; what they tell of may be gone by now."""
 
 
 def _where(conditions: dict[str, str], shape: tuple[str, ...]) -> str:
@@ -49,6 +56,7 @@ def _where(conditions: dict[str, str], shape: tuple[str, ...]) -> str:
 @statement
 def _counts(shape: tuple[str, ...]) -> Executable:
     models, deployed = _where(_MODEL, shape), _where(_MODEL | _DEPLOYMENT, shape)
+    own = of_teams_sql("d.team_id")
     return text(f"""
         select m.total, m.unowned, d.active, d.deprecated
         from (select count(*) as total, count(*) filter (where owner is null and status <> 'RETIRED') as unowned
@@ -56,7 +64,7 @@ def _counts(shape: tuple[str, ...]) -> Executable:
              (select count(*) filter (where d.phase in ('RUNNING', 'SCALING')) as active,
                      count(distinct m.id) filter (
                         where m.status in ('DEPRECATED', 'RETIRED') and d.phase in ('RUNNING', 'SCALING')) as deprecated
-              from deployment d join model m on m.id = d.model_id where {deployed}) d""")
+              from deployment d join model m on m.id = d.model_id where {deployed} and {own}) d""")
 
 
 @statement
@@ -69,7 +77,7 @@ def _activity(shape: tuple[str, ...]) -> Executable:
         join model m on m.id = (e.payload ->> 'model_id')::uuid
         left join deployment d on d.id::text = e.payload ->> 'resource_id'
         where e.kind = any(cast(:kinds as text[])) and e.occurred_at >= :start and e.occurred_at < :end
-            and {conditions} {narrowed}
+            and {conditions} and {of_teams_sql("d.team_id")} and {_HEARD} {narrowed}
         order by e.occurred_at desc, e.position desc limit {MAX_ACTIVITY}""")
 
 
@@ -87,7 +95,7 @@ class Overview:
 
 
 def _arguments(actor: Actor, subject: Subject) -> dict[str, Any]:
-    return {"levels": actor.levels(), **subject.arguments()}
+    return {**scope(actor), **subject.arguments()}
 
 
 async def counts(read: Reader, actor: Actor, overview: Overview) -> Counts:

@@ -1,0 +1,113 @@
+"""`/oauth/token`: a service account exchanges an API key for an access token (RFC 6749: 4.4, 5.1, 5.2)."""
+
+from __future__ import annotations
+
+import logging
+from base64 import b64decode
+from collections.abc import Mapping
+from urllib.parse import parse_qsl, unquote_plus
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from app.identity.granting import WRONG, Grant, WrongClient, WrongScope, grant
+from app.identity.tokens import LIFETIME
+from app.kit.errors import Unavailable
+from app.secret import Secret
+from app.web.hub import Hub
+
+log = logging.getLogger("modelhub.web")
+
+MAX_BODY, MAX_FIELDS = 16_384, 20
+_FORM = "application/x-www-form-urlencoded"
+_NEVER_STORED = {"Cache-Control": "no-store", "Pragma": "no-cache"}
+
+
+class Refused(Exception):
+    """An error of the protocol, by its code."""
+
+    def __init__(self, code: str, reason: str, status: int = 400) -> None:
+        super().__init__(reason)
+        self.code, self.reason, self.status = code, reason, status
+
+
+async def token(request: Request) -> JSONResponse:
+    """Answer a token request."""
+    hub: Hub = request.app.state.hub
+    try:
+        return _granted(await _grant(hub, request))
+    except Refused as refusal:
+        return _refused(refusal)
+    except WrongClient as error:
+        return _refused(Refused("invalid_client", error.message, 401))
+    except WrongScope as error:
+        return _refused(Refused("invalid_scope", error.message))
+    except Unavailable as error:
+        return _refused(Refused("temporarily_unavailable", error.message, 503))
+
+
+async def _grant(hub: Hub, request: Request) -> Grant:
+    form = await _form(request)
+    kind = form.get("grant_type")
+    if kind is None:
+        raise Refused("invalid_request", "`grant_type` is missing.")
+    client = _client(request, form)
+    if kind != "client_credentials":
+        raise Refused("unsupported_grant_type", "Only `client_credentials` is taken here.")
+    return await grant(hub.authentication, *client, form.get("scope"))
+
+
+async def _form(request: Request) -> Mapping[str, str]:
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _FORM:
+        raise Refused("invalid_request", f"Send {_FORM}.")
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_BODY:
+            raise Refused("invalid_request", "The request is too long.", 413)
+    try:
+        pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MAX_FIELDS, errors="strict")
+    except ValueError:
+        raise Refused("invalid_request", "The form cannot be read.") from None
+    if len({name for name, _ in pairs}) != len(pairs):
+        raise Refused("invalid_request", "A parameter is given twice.")
+    return {name: value for name, value in pairs if value}
+
+
+def _client(request: Request, form: Mapping[str, str]) -> tuple[str, Secret[str]]:
+    """The client's id and secret: by HTTP Basic, or else in the form, but not in both."""
+    basic = request.headers.get("authorization")
+    if basic is not None and "client_secret" in form:
+        raise Refused("invalid_request", "Authenticate once: by the header or by the form.")
+    if basic is not None:
+        return _basic(basic)
+    if "client_id" not in form or "client_secret" not in form:
+        raise Refused("invalid_client", "Send `client_id` and `client_secret`.", 401)
+    return form["client_id"], Secret(form["client_secret"])
+
+
+def _basic(header: str) -> tuple[str, Secret[str]]:
+    scheme, _, encoded = header.partition(" ")
+    try:
+        name, separator, secret = b64decode(encoded.strip(), validate=True).decode().partition(":")
+    except ValueError:
+        separator = name = secret = ""
+    if scheme.lower() != "basic" or not separator:
+        raise Refused("invalid_client", WRONG, 401)
+    return unquote_plus(name), Secret(unquote_plus(secret))
+
+
+def _granted(given: Grant) -> JSONResponse:
+    body = {
+        "access_token": given.token.reveal(),
+        "token_type": "Bearer",
+        "expires_in": int(LIFETIME.total_seconds()),
+        "scope": " ".join(sorted(given.scopes)),
+    }
+    return JSONResponse(body, headers=_NEVER_STORED)
+
+
+def _refused(refusal: Refused) -> JSONResponse:
+    log.info("refused", extra={"code": refusal.code, "status": refusal.status})
+    headers = {**_NEVER_STORED, **({"WWW-Authenticate": 'Basic realm="modelhub"'} if refusal.status == 401 else {})}
+    return JSONResponse({"error": refusal.code, "error_description": refusal.reason}, refusal.status, headers)

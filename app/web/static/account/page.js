@@ -1,0 +1,39 @@
+// Signing in, and taking an invitation whose token stands behind `#`, where no server and no log sees it.
+const SHOWN = 'accessToken errors { message path }';
+const SIGN_IN = `mutation ($input: SignInInput!) { done: signIn(input: $input) { ${SHOWN} } }`;
+const ACCEPT = `mutation ($input: AcceptInvitationInput!) { done: acceptInvitation(input: $input) { ${SHOWN} } }`;
+
+const invitation = location.pathname === '/welcome' ? location.hash.slice(1) : '';
+const form = document.getElementById('form');
+const failure = document.getElementById('failure');
+
+if (invitation) {
+  history.replaceState(null, '', location.pathname);
+  document.getElementById('title').textContent = 'Welcome to Model Hub';
+  form.querySelector('button').textContent = 'Begin';
+  form.elements.password.autocomplete = 'new-password';
+  for (const part of document.querySelectorAll('.new')) part.hidden = false;
+}
+
+async function ask(query, input) {
+  const headers = { 'content-type': 'application/json' };
+  const response = await fetch('/graphql', { method: 'POST', headers, body: JSON.stringify({ query, variables: { input } }) });
+  const answer = await response.json();
+  const errors = answer.errors ?? answer.data?.done?.errors ?? [];
+  if (errors.length) throw new Error(errors.map((error) => error.message).join(' '));
+  return answer.data.done.accessToken;
+}
+
+form.addEventListener('submit', async (event) => {
+  event.preventDefault();
+  failure.textContent = '';
+  const { name, email, password } = Object.fromEntries(new FormData(form));
+  try {
+    const token = invitation
+      ? await ask(ACCEPT, { token: invitation, name, email, password })
+      : await ask(SIGN_IN, { email, password });
+    location.assign(`/graphql#token=${token}`);
+  } catch (error) {
+    failure.textContent = error.message;
+  }
+});

@@ -1,0 +1,240 @@
+"""Who may see and do what: every field of the schema in its place.
+
+A field that is in no place fails `test_visibility.py`: put it where it belongs, and a field behind a permission of its
+own among the keywords. What a field needs comes on top of what it takes to reach its object."""
+
+from __future__ import annotations
+
+from app.kit.access import Permission as P  # noqa: N817 - a table is to be read at a glance
+
+Place = dict[str, P | None]
+
+
+def fields(free: str = "", **guarded: P | None) -> Place:
+    """Fields by name: those that whoever has the object may see, and those that need one more permission."""
+    return {**dict.fromkeys(free.split()), **guarded}
+
+
+QUERY = fields(
+    "node nodes "  # what is behind an id: see NODES
+    "viewer teams",  # everybody's own
+    users=P.USERS_MANAGE,
+    serviceAccounts=P.USERS_MANAGE,
+    models=P.MODELS_READ,
+    model=P.MODELS_READ,
+    providers=P.MODELS_READ,
+    deployments=P.DEPLOYMENTS_READ,
+    deployment=P.DEPLOYMENTS_READ,
+    experiments=P.EXPERIMENTS_READ,
+    experiment=P.EXPERIMENTS_READ,
+    dashboard=P.ANALYTICS_READ,
+    auditEvents=P.AUDIT_READ,
+)
+
+NODES: dict[str, P | None] = {
+    "Model": P.MODELS_READ,
+    "ModelVersion": P.MODELS_READ,
+    "Provider": P.MODELS_READ,
+    "Deployment": P.DEPLOYMENTS_READ,
+    "Team": P.DEPLOYMENTS_READ,
+    "Experiment": P.EXPERIMENTS_READ,
+    "AuditEvent": P.AUDIT_READ,
+    "Invitation": P.USERS_MANAGE,
+    "User": None,  # oneself; others only with users:manage
+    "ServiceAccount": None,  # oneself and those one answers for
+    "ApiKey": None,
+    "Session": None,
+}
+"""What `node` needs for an entity of a type; the same holds for the entity in the payload of a mutation."""
+
+MUTATION = fields(
+    "signIn refreshSession signOut acceptInvitation changePassword "  # by what is in their input
+    "revokeSession",  # one's own; another's only with users:manage
+    inviteUser=P.USERS_MANAGE,
+    setRole=P.USERS_MANAGE,
+    disableUser=P.USERS_MANAGE,
+    enableUser=P.USERS_MANAGE,
+    createTeam=P.USERS_MANAGE,
+    setTeamMembers=P.USERS_MANAGE,
+    createServiceAccount=P.USERS_MANAGE,
+    createApiKey=P.USERS_MANAGE,
+    rotateApiKey=P.USERS_MANAGE,
+    revokeApiKey=P.USERS_MANAGE,
+    registerModel=P.MODELS_CREATE,
+    updateModel=P.MODELS_UPDATE,
+    transitionModel=P.MODELS_UPDATE,
+    archiveModel=P.MODELS_DELETE,
+    tagModel=P.MODELS_UPDATE,
+    untagModel=P.MODELS_UPDATE,
+    registerModelVersion=P.MODELS_UPDATE,
+    updateModelVersion=P.MODELS_UPDATE,
+    transitionModelVersion=P.MODELS_UPDATE,
+    moveModelAlias=P.MODELS_DEPLOY,
+    rateModel=P.MODELS_READ,
+    setModelPrice=P.MODELS_UPDATE,
+    createExperiment=P.EXPERIMENTS_CREATE,
+    updateExperiment=P.EXPERIMENTS_UPDATE,
+    archiveExperiment=P.EXPERIMENTS_DELETE,
+)
+
+_FAILURE = "message code path details"
+_PRINCIPAL = "id name role disabledAt revision createdAt updatedAt teams"
+_SIGNED_IN = "accessToken refreshToken expiresAt viewer"
+
+TYPES: dict[str, Place] = {
+    "Query": QUERY,
+    "Mutation": MUTATION,
+    # Catalog
+    "Model": fields(
+        "id slug name description modelType category tags capabilities supportedTasks inputFormats outputFormats "
+        "maxTokens contextWindow maxBatchSize supportedParameters license documentation status securityLevel "
+        "compliance owner retiresOn lastValidatedAt source popularity latencyMs archivedAt revision "
+        "isDemo createdAt updatedAt isArchived baselineMetrics deployableTo",
+        provider=P.MODELS_READ,
+        replacement=P.MODELS_READ,
+        version=P.MODELS_READ,
+        versions=P.MODELS_READ,
+        aliases=P.MODELS_READ,
+        aliasAt=P.MODELS_READ,
+        prices=P.MODELS_READ,
+        priceHistory=P.MODELS_READ,
+        rating=P.MODELS_READ,
+        viewerRating=P.MODELS_READ,
+        transitions=P.MODELS_READ,
+        deployments=P.DEPLOYMENTS_READ,
+        experiments=P.EXPERIMENTS_READ,
+        metrics=P.ANALYTICS_READ,
+        usage=P.ANALYTICS_READ,
+    ),
+    "BaselineMetrics": fields("avgLatencyMs costPer1kTokens successRate avgTokensPerRequest"),
+    "Provider": fields("id slug name website description"),
+    "ModelVersion": fields(
+        "id label description status configuration activatedAt revision createdAt updatedAt", transitions=P.MODELS_READ
+    ),
+    "ModelAlias": fields("name isProtected movedAt", version=P.MODELS_READ, moves=P.MODELS_READ),
+    "AliasMove": fields("movedAt movedBy", version=P.MODELS_READ),
+    "LifecycleTransition": fields("fromStatus toStatus actor reason occurredAt"),
+    "Price": fields(
+        "tokenClass usdPerMillion effectiveFrom effectiveTo recordedAt supersededAt source recordedBy reason conditions"
+    ),
+    "RatingSummary": fields("average count", distribution=P.MODELS_READ),
+    "ViewerRating": fields("rating comment ratedAt"),
+    # Deployments
+    "Deployment": fields(
+        "id name environment runtime phase replicas endpoint generation observedGeneration lastHealthCheckAt isDemo "
+        "createdAt updatedAt conditions configuration",
+        model=P.MODELS_READ,
+        version=P.MODELS_READ,
+        team=P.DEPLOYMENTS_READ,
+        metrics=P.ANALYTICS_READ,
+        lastUsedAt=P.ANALYTICS_READ,
+    ),
+    "Condition": fields("type status reason message lastTransitionAt"),
+    "DeploymentConfig": fields("runtime parameters networking monitoring security"),
+    "RuntimeConfiguration": fields("replicas resources scaling"),
+    "Resources": fields("cpu memory gpu"),
+    "Scaling": fields("minReplicas maxReplicas targetCpuUtilization targetMemoryUtilization"),
+    "ModelParameters": fields("temperature maxTokens topP topK frequencyPenalty presencePenalty stopSequences"),
+    "Networking": fields("port host path timeoutSeconds retries"),
+    "Monitoring": fields("enableMetrics metricsIntervalSeconds enableTracing logLevel"),
+    "Security": fields("authentication authorization rateLimiting"),
+    "RateLimit": fields("requestsPerMinute burstLimit"),
+    # Identity
+    "Team": fields("id slug name createdAt members"),
+    "Viewer": fields("user serviceAccount name role clearance seesEveryTeam teams permissions can sessions apiKeys"),
+    "User": fields(f"{_PRINCIPAL} email"),
+    "ServiceAccount": fields(f"{_PRINCIPAL} owner apiKeys"),
+    "Session": fields("id ip userAgent createdAt refreshedAt expiresAt revokedAt isCurrent"),
+    "ApiKey": fields("id name prefix scopes createdAt expiresAt lastUsedAt revokedAt principal replaces"),
+    "Invitation": fields("id email role createdAt expiresAt acceptedAt"),
+    # Experiments
+    "Experiment": fields(
+        "id name description status owner revision archivedAt isDemo createdAt updatedAt traffic duration metrics "
+        "audience",
+        team=P.DEPLOYMENTS_READ,
+        variants=P.EXPERIMENTS_READ,
+    ),
+    "Variant": fields("name weight isControl configuration", model=P.MODELS_READ, version=P.MODELS_READ),
+    "Traffic": fields("type totalPercentage rules"),
+    "TrafficRule": fields("condition variantName"),
+    "ExperimentDuration": fields("startsAt endsAt startedAt endedAt"),
+    "ExperimentMetrics": fields("primary secondary guardrails confidenceLevel"),
+    "Audience": fields("percentage filters"),
+    # Metrics
+    "PerformanceMetrics": fields(
+        "from to granularity requests latency timeToFirstToken tokens cost quality",
+        errors=P.ANALYTICS_READ,
+        series=P.ANALYTICS_READ,
+    ),
+    "Requests": fields("total successful failed successRate errorRate"),
+    "Latency": fields("avgMs p50Ms p95Ms p99Ms minMs maxMs relativeErrorBound"),
+    "Tokens": fields("prompt completion cached reasoning total"),
+    "TokenCount": fields("total avgPerRequest maxPerRequest"),
+    "Cost": fields("total avgPerRequest costPer1kTokens projectedMonthly unpricedRequests"),
+    "Projection": fields("low expected high"),
+    "Quality": fields("avgConfidenceScore avgUserRating acceptanceRate rejectionRate"),
+    "ErrorCount": fields("code message count percentage lastOccurredAt"),
+    "Series": fields("timestamps requests errors latencyAvgMs latencyP50Ms latencyP95Ms latencyP99Ms tokens costUsd"),
+    "ModelUsage": fields(
+        "totalRequests totalCost",
+        uniqueUsers=P.ANALYTICS_READ,  # fewer than five only with costs:read
+        popularUseCases=P.ANALYTICS_READ,
+    ),
+    # Dashboard
+    "Dashboard": fields(
+        "eventCursor alerts",
+        summary=P.ANALYTICS_READ,
+        topModels=P.ANALYTICS_READ,
+        recentActivity=P.ANALYTICS_READ,
+    ),
+    "DashboardSummary": fields(
+        "totalModels activeDeployments totalRequests requestsPerHour successRate totalCost costPerDay costPerRequest "
+        "unpricedRequests avgLatencyMs avgRating deprecatedModelsDeployed modelsWithoutOwner"
+    ),
+    "TopModel": fields("requests cost rating", model=P.MODELS_READ),
+    "Activity": fields("occurredAt message type", model=P.MODELS_READ, deployment=P.DEPLOYMENTS_READ),
+    "Alert": fields("severity message occurredAt"),
+    # Audit
+    "AuditEvent": fields(
+        "id occurredAt action outcome reason before after actorName onBehalfOf actor resourceType resource address "
+        "request"
+    ),
+    # Failures, which tell whoever tried
+    "Refusal": fields(_FAILURE),
+    "InvalidInput": fields(_FAILURE),
+    "InvalidCondition": fields(f"{_FAILURE} position"),
+    "RevisionConflict": fields(f"{_FAILURE} currentRevision"),
+    "ModelAlreadyExists": fields(_FAILURE, existingModel=P.MODELS_READ),
+    "TransitionNotAllowed": fields(f"{_FAILURE} allowed"),
+    "ExperimentStatusForbids": fields(f"{_FAILURE} status isArchived"),
+    # Pages
+    "PageInfo": fields("hasNextPage hasPreviousPage startCursor endCursor"),
+}
+
+PAGE = fields("edges nodes pageInfo totalCount")
+"""Every connection."""
+
+PAYLOAD = fields("errors query")
+"""Every payload; entities in it are as in NODES, anything else must be in a place of its own in PAYLOADS."""
+
+PAYLOADS: dict[str, Place] = {
+    "SignInPayload": fields(_SIGNED_IN),
+    "RefreshSessionPayload": fields(_SIGNED_IN),
+    "AcceptInvitationPayload": fields(_SIGNED_IN),
+    "InviteUserPayload": fields("token"),
+    "CreateApiKeyPayload": fields("secret"),
+    "RotateApiKeyPayload": fields("secret"),
+    "SetRolePayload": fields("principal"),
+    "DisableUserPayload": fields("principal"),
+    "EnableUserPayload": fields("principal"),
+}
+
+UNREACHED = {"Alert", "Projection", "Invitation"}
+"""Types of which nothing can be there yet, or which are reached by id only."""
+
+NO_WAY = {"Viewer.serviceAccount"}
+"""Fields that lead nowhere for the user who asks in the tests."""
+
+_PAGES, _TIMES = "first last after before orderBy", "range TimeRangeInput granularity asOf knownAt at"
+HARMLESS = frozenset(f"{_PAGES} {_TIMES} environment action role isDisabled".split())
+"""Arguments, and types of input, by which nothing hidden can be named."""

@@ -1,0 +1,149 @@
+"""Everything that can be asked, with and without arguments that name what is hidden; and which arguments those are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import GraphQLInputObjectType, TypeInfo, TypeInfoVisitor, Visitor, get_named_type, parse, visit
+
+from app.catalog.tables import Model, Provider
+from app.deployments.tables import Deployment
+from app.experiments.tables import Experiment
+from app.identity.tables import Team
+from app.kit.paging import Cursors, Order, Position
+from tests.contract.acting import GRAPH
+from tests.contract.journeys import asked, everything, object_types
+from tests.contract.places import HARMLESS, QUERY
+from tests.contract.worlds import NOW, Estate, entities, id_of
+from tests.kit.rows import gid
+
+FAR = {
+    "Model.aliasAt": f'(name: "production", at: "{NOW.isoformat()}")',
+    "Viewer.can": '(action: "models:read")',
+}
+TOLD_TO_ALL = frozenset({"Dashboard.eventCursor"})
+"""How far the log of events has come is no secret; what is in it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Worlds:
+    """What everybody sees, and what is hidden from members of `ours` with a low clearance."""
+
+    ours: Team
+    seen: Estate
+    unseen: Estate
+
+
+def questions(worlds: Worlds, cursors: Cursors) -> Iterator[str]:
+    """Every query, with and without arguments that name what is hidden."""
+    yield from _plain()
+    yield from _by_key(worlds, cursors)
+    yield from _filtered(worlds)
+
+
+def _plain() -> Iterator[str]:
+    root = object_types()["Query"]
+    for field in QUERY:
+        step, kind = asked("Query", field, root.fields[field], {}), get_named_type(root.fields[field].type).name
+        if step is not None:
+            yield f"{{ {step} {{ {everything(kind, FAR, without=TOLD_TO_ALL)} }} }}"
+
+
+def _by_key(worlds: Worlds, cursors: Cursors) -> Iterator[str]:
+    one = worlds.unseen.all(Model)[0]
+    for lookup in (f'{{id: "{gid(one)}"}}', f'{{slug: "{one.slug}"}}', f'{{slug: "{one.slug.upper()}"}}'):
+        yield _of(f"model(by: {lookup})", "Model")
+    for own in map(id_of, entities(worlds.unseen)):
+        yield f'{{ node(id: "{own}") {{ __typename id }} nodes(ids: ["{own}", "x"]) {{ __typename id }} }}'
+        yield f'{{ viewer {{ can(action: "models:read", id: "{own}") }} }}'
+    for row in worlds.unseen.all(Deployment, Experiment):
+        kind = type(row).__name__
+        yield _of(f'{kind.lower()}(id: "{gid(row)}")', kind)
+        yield _of(f'{kind.lower()}s(first: 3, after: "{_cursor(cursors, row)}")', f"{kind}Connection")
+
+
+def _filtered(worlds: Worlds) -> Iterator[str]:
+    one, own, blue = worlds.unseen.all(Model)[0], worlds.unseen.all(Provider)[0], worlds.unseen.all(Team)[0]
+    slugs = f'"{blue.slug}", "{worlds.ours.slug}"'
+    of_teams = f"team: {{in: [{slugs}]}}"
+    wide = 'createdAt: {gte: "2020-01-01T00:00:00Z", lt: "2200-01-01T00:00:00Z"}'
+    of_model, named = f'model: {{eq: "{gid(one)}"}}', f'"{own.slug}"'
+    narrowed = {
+        "deployments": (of_model, f'model: {{in: ["{gid(one)}"]}}', f'team: {{eq: "{blue.slug}"}}', of_teams,
+                        "environment: {eq: PRODUCTION}, phase: {in: [RUNNING]}"),
+        "experiments": (of_model, of_teams, 'team: {contains: "lu"}', wide, "status: {eq: RUNNING}",
+                        'isArchived: true, owner: {startsWith: "a"}'),
+        "models": (f"provider: {{eq: {named}}}", f"provider: {{in: [{named}]}}", "modelType: {eq: TEXT}",
+                   "status: {in: [ACTIVE]}", 'capabilities: {containsAll: ["x"]}'),
+        "dashboard": (f'models: ["{gid(one)}"]', f"providers: [{named}]", f"teams: [{slugs}]",
+                      "environments: [PRODUCTION]"),
+        "teams": (f'slug: "{blue.slug}"',),
+        "users": (f'teamId: "{gid(blue)}"', f'teamId: "{gid(worlds.ours)}", isDisabled: false'),
+        "serviceAccounts": (f'teamId: "{gid(blue)}"', "role: VIEWER"),
+        "auditEvents": (f'resource: {{eq: "{gid(one)}"}}',),
+    }  # fmt: skip
+    root = object_types()["Query"].fields
+    for field, filters in narrowed.items():
+        for given in filters:
+            yield _of(f"{field}(filter: {{{given}}})", get_named_type(root[field].type).name)
+
+
+def _of(field: str, kind: str) -> str:
+    """A field with what tells its objects apart, and how many there are."""
+    shown = {"Dashboard": "summary { totalModels activeDeployments totalRequests } topModels { requests model { id } } "
+             "recentActivity { message }"}  # fmt: skip
+    page = "totalCount pageInfo { endCursor hasNextPage } nodes { id }"
+    return f"{{ {field} {{ {shown.get(kind, page if kind.endswith('Connection') else 'id')} }} }}"
+
+
+def _cursor(cursors: Cursors, row: Any) -> str:
+    order = Order("CREATED_AT", descending=True, of=f"{type(row).__name__}Row")
+    return cursors.write(order, Position(NOW, row.id))
+
+
+COMPARATORS = {"eq", "in", "contains", "startsWith", "containsAll", "containsAny", "gte", "lt", "field", "direction"}
+"""What a comparator, or an order, consists of."""
+
+
+def nameable() -> set[str]:
+    """Every argument of a field that queries reach, and every input field in it, but for those that name nothing."""
+    names = set[str]()
+    for kind in object_types().values():
+        for field, told in kind.fields.items():
+            if kind.name != "Mutation":
+                names |= {f"{kind.name}.{field}.{argument}" for argument in told.args}
+    left = [
+        get_named_type(argument.type)
+        for kind in object_types().values()
+        for told in (kind.fields.values() if kind.name != "Mutation" else ())
+        for argument in told.args.values()
+    ]
+    seen = set[str]()
+    while left:
+        given = left.pop()
+        is_filter = isinstance(given, GraphQLInputObjectType) and not given.fields.keys() <= COMPARATORS
+        if is_filter and given.name not in seen:
+            seen.add(given.name)
+            names |= {f"{given.name}.{field}" for field in given.fields}
+            left += [get_named_type(field.type) for field in given.fields.values()]
+    return {name for name in names if not HARMLESS & set(name.split(".")) and not name.startswith("AuditEventFilter")}
+
+
+def named_in(query: str) -> set[str]:
+    """The arguments and input fields that a document uses."""
+    found, types = set[str](), TypeInfo(GRAPH)
+
+    class Names(Visitor):
+        def enter_argument(self, node: Any, *_: Any) -> None:
+            parent: Any = types.get_parent_type()
+            name = next(n for n, f in parent.fields.items() if f is types.get_field_def())
+            found.add(f"{parent.name}.{name}.{node.name.value}")
+
+        def enter_object_field(self, node: Any, *_: Any) -> None:
+            parent: Any = get_named_type(types.get_parent_input_type())
+            found.add(f"{parent.name}.{node.name.value}")
+
+    visit(parse(query), TypeInfoVisitor(types, Names()))
+    return found

@@ -1,0 +1,194 @@
+"""Estates in which there is something of every type: one that everybody sees, and what is hidden from some."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.catalog.tables import AliasMove, LifecycleTransition, Model, ModelAlias, ModelRating, ModelVersion, Provider
+from app.deployments.events import DeploymentRecorded
+from app.deployments.tables import Deployment
+from app.experiments.tables import Experiment
+from app.identity.tables import ApiKey, Principal, Session, Team, TeamMember
+from app.kit.access import SYSTEM, Actor
+from app.kit.db import Base, Database
+from app.kit.ids import global_id, new_id
+from app.kit.journal import Event, Writer, record
+from app.kit.scoping import tags
+from app.metrics.events import ErrorsBurst, ModelFirstUsed
+from app.metrics.tables import rollup_error, rollup_use_case, rollup_user
+from tests.kit.rows import add_usage, deployment, experiment, model, price, provider, put, variant, version
+
+NOW = datetime.fromisoformat("2096-03-14T15:09:00+00:00")
+"""The present of both worlds."""
+
+SPEC = {
+    "runtime": {
+        "replicas": 2,
+        "resources": {"cpu": "1", "memory": "1Gi", "gpu": 1},
+        "scaling": {"minReplicas": 1, "maxReplicas": 4, "targetCpuUtilization": 70, "targetMemoryUtilization": 80},
+    },
+    "parameters": {"temperature": 0.2, "maxTokens": 100},
+    "networking": {"port": 443, "host": "x.example", "path": "/", "timeoutSeconds": 5, "retries": 1},
+    "monitoring": {"enableMetrics": True, "metricsIntervalSeconds": 15, "enableTracing": False, "logLevel": "INFO"},
+    "security": {
+        "authentication": True,
+        "authorization": ["x"],
+        "rateLimiting": {"requestsPerMinute": 60, "burstLimit": 10},
+    },
+}
+
+
+@dataclass(slots=True)
+class Estate:
+    """Models with all that belongs to them, a deployment and an experiment, and how they are used."""
+
+    rows: list[Base] = field(default_factory=list[Base])
+    used: list[tuple[Model, dict[str, Any]]] = field(default_factory=list[tuple[Model, dict[str, Any]]])
+    events: list[Event] = field(default_factory=list[Event])
+
+    async def put(self, database: Database) -> None:
+        """Write it all."""
+        await put(database, *self.rows)
+        for of, columns in self.used:
+            await _add_usage(database, of, **columns)
+        await Writer(database).write(SYSTEM, _tell, self.events)
+
+    def all(self, *kinds: type[Base]) -> list[Any]:
+        """Its rows of these kinds."""
+        return [row for row in self.rows if isinstance(row, kinds)]
+
+
+async def _tell(session: AsyncSession, actor: Actor, events: Iterable[Event]) -> None:
+    for event in events:
+        record(session, actor, event)
+
+
+async def _add_usage(database: Database, of: Model, **columns: Any) -> None:
+    """A minute of calls, with failures, use cases and users."""
+    at = NOW - timedelta(minutes=30)
+    cell = {"grain": 1, "bucket": at, "model_id": of.id, "provider_id": of.provider_id, "environment": "PRODUCTION"}
+    latency = {"latency_count": 40, "latency_sum_us": 4_000_000, "latency_min_us": 10, "latency_max_us": 900_000}
+    sums = {"requests": 40, "failed": 8, "cost": Decimal("1.25"), "tokens_in": 900, "tokens_out": 90, **latency}
+    await add_usage(database, of, at, **columns, **sums, latency_buckets=[1700], latency_counts=[40])
+    where = {**cell, **columns}
+    ranks = {"registers": list(range(9)), "ranks": [2] * 9}
+    async with database.transaction() as session:
+        failure = {"error_code": f"E{new_id().hex}", "requests": 8, "message": "away", "last_at": at}
+        await session.execute(insert(rollup_error).values(**where, **failure))
+        await session.execute(insert(rollup_use_case).values(**where, use_case="triage", requests=40, cost=1))
+        await session.execute(insert(rollup_user).values(**where, **ranks))
+
+
+def people(name: str, *teams: Team) -> list[Any]:
+    """A user in these teams with a session, and a service account of his with a key in place of another."""
+    user = Principal(id=new_id(), kind="USER", name=name, email=f"{name}@example.com", role="VIEWER")
+    robot = Principal(id=new_id(), kind="SERVICE_ACCOUNT", name=f"{name}-bot", role="VIEWER", owner_id=user.id)
+    until = {"expires_at": NOW + timedelta(days=9)}
+    old, new = (
+        ApiKey(id=new_id(), principal_id=robot.id, name="ci", prefix="mhk_x", digest=new_id().bytes, **until)
+        for _ in range(2)
+    )
+    new.replaces_id = old.id
+    members = [TeamMember(team_id=of.id, principal_id=one.id) for of in teams for one in (user, robot)]
+    return [user, robot, *members, Session(id=new_id(), principal_id=user.id, **until), old, new]
+
+
+def whole(name: str, level: str = "PUBLIC", of: Team | None = None) -> Estate:
+    """An estate with models of that level; what can belong to a team belongs to this one."""
+    own = provider(name)
+    one, two = (model(own, label, security_level=level, owner="ann") for label in ("one", "two"))
+    two.replacement_id = one.id
+    first = version(one, "v1", activated_at=NOW - timedelta(days=1))
+    crew = people(name, of) if of else []
+    rater = str(crew[0].id) if crew else "somebody"
+    estate = Estate([own, one, two, first, *_lives(one, first, rater), *([of] if of else []), *crew])
+    add_work(estate, name, one, two, of)
+    estate.events.append(_heard(ModelFirstUsed, f"{name} used", one, one.id, None))
+    return estate
+
+
+def _lives(one: Model, first: Any, rater: str) -> list[Base]:
+    before = NOW - timedelta(days=2)
+    alias = {"model_id": one.id, "name": "production", "model_version_id": first.id, "moved_at": before}
+    step = {"model_id": one.id, "from_status": "EXPERIMENTAL", "to_status": "ACTIVE", "actor": "ann"}
+    return [
+        ModelAlias(id=new_id(), **alias),
+        AliasMove(id=new_id(), **alias, moved_by="ann"),
+        LifecycleTransition(id=new_id(), **step, occurred_at=before),
+        LifecycleTransition(id=new_id(), **step, model_version_id=first.id, occurred_at=before),
+        ModelRating(model_id=one.id, actor_id=rater, rating=4, comment="Good."),
+        price(one, "INPUT", "2.5", recorded_at=before),
+    ]
+
+
+def add_work(estate: Estate, name: str, one: Model, two: Model, of: Team | None) -> None:
+    """A deployment of the first model, an experiment with both, usage with and without the deployment, and events."""
+    owned = {"team_id": of.id} if of else {}
+    ready = {"type": "Ready", "status": "TRUE", "reason": "Up", "message": "Up", "lastTransitionAt": NOW.isoformat()}
+    versions = {row.model_id: row.id for row in estate.all(ModelVersion)}
+    served = deployment(
+        one, f"{name}-chat", spec=SPEC, conditions=[ready], model_version_id=versions.get(one.id), **owned
+    )
+    trial = experiment(
+        f"{name}-trial", traffic_type="RULES", traffic_rules=[{"condition": "true", "variantName": "a"}], **owned
+    )
+    arms = [variant(trial, one, "a", is_control=True), variant(trial, two, "b", position=1)]
+    arms[0].model_version_id = versions.get(one.id)
+    estate.rows += [served, trial, *arms]
+    estate.used += [(one, {"deployment_id": served.id, **owned}), (one, owned)]
+    for kind in (DeploymentRecorded, ErrorsBurst):
+        estate.events.append(_heard(kind, f"{name} {kind.kind}", one, served.id, of))
+
+
+def _heard(kind: Any, message: str, of: Model, resource: UUID, owner: Team | None) -> Event:
+    counts = {"failed": 30, "requests": 60} if kind is ErrorsBurst else {}
+    return kind(
+        resource_id=str(resource),
+        model_id=str(of.id),
+        message=message,
+        occurred_at=NOW - timedelta(minutes=20),
+        scope_tags=tags(of.security_level, owner.id if owner else None),
+        **counts,
+    )
+
+
+def hidden(seen: Estate, other: Team) -> Estate:
+    """What those of another team with a low clearance may not see; whoever came last in `seen` is in both teams.
+
+    Models of both levels above, and of visible models what belongs to the other team."""
+    both = [TeamMember(team_id=other.id, principal_id=one.id) for one in seen.all(Principal)[-2:]]
+    found = Estate([other, *people(other.slug, other), *both])
+    for level in ("RESTRICTED", "CONFIDENTIAL"):
+        part = whole(f"hush-{level.lower()}", level)
+        found.rows += part.rows
+        found.used += part.used
+        found.events += part.events
+    one, two = seen.all(Model)[:2]
+    add_work(found, other.slug, one, two, other)
+    served = found.all(Deployment)[-1]
+    found.used.append((one, {"deployment_id": served.id}))  # whoever calls it: it is the other team's
+    return found
+
+
+def entities(estate: Estate) -> list[Any]:
+    """Everything in it that has an id in the API."""
+    kinds = (Model, ModelVersion, Provider, Deployment, Experiment, Team, Principal, ApiKey)
+    return estate.all(*kinds)
+
+
+def kind_of(row: Base) -> str:
+    """The name of an entity's type."""
+    return {"USER": "User", "SERVICE_ACCOUNT": "ServiceAccount"}.get(getattr(row, "kind", ""), type(row).__name__)
+
+
+def id_of(row: Any) -> str:
+    """The id by which the API knows an entity."""
+    return global_id(kind_of(row), row.id)
