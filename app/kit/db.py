@@ -13,10 +13,11 @@ import orjson
 from sqlalchemy import MetaData, Select, event
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 from sqlalchemy.exc import DBAPIError, DisconnectionError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.sql.expression import Executable
 
+from app.kit.at_hand import AtHand, Lent
 from app.kit.errors import Conflict, ErrorCode, HubError, Unavailable
 from app.kit.pools import Pool, Reachability, WaitedFor, tally_cursors
 from app.kit.tls import open_engine
@@ -95,13 +96,12 @@ class Database:
     """Two pools over one Postgres: reads are autocommit and raw, writes are ORM transactions."""
 
     def __init__(self, url: str, *, read_connections: int = 8, write_connections: int = 4) -> None:
-        self._reads = open_engine(
+        reads = open_engine(
             url,
             isolation_level="AUTOCOMMIT",
             pool_reset_on_return=None,
             pool_size=read_connections,
             max_overflow=0,
-            poolclass=WaitedFor,
             hide_parameters=True,
         )
         self._writes = open_engine(
@@ -111,10 +111,14 @@ class Database:
             poolclass=WaitedFor,
             hide_parameters=True,
         )
-        event.listen(self._reads.sync_engine, "connect", _decode_json)
+        event.listen(reads.sync_engine, "connect", _decode_json)
         event.listen(self._writes.sync_engine, "checkout", _refuse_closed)
-        self.pools = (Pool("read", self._reads, read_connections), Pool("write", self._writes, 2 * write_connections))
-        tally_cursors(self.pools[1])
+        self._reads, writes = (
+            AtHand("read", reads, read_connections),
+            Pool("write", self._writes, 2 * write_connections),
+        )
+        self.pools = (self._reads, writes)
+        tally_cursors(writes)
         self.reachability = Reachability()
         self.statements = self.repeated = 0
 
@@ -126,7 +130,7 @@ class Database:
             return await self._fetch(statement.sql, arguments, row)
         except _ConnectionLost:
             self.repeated += 1
-            await self._reads.dispose()
+            await self._reads.close()
         try:
             return await self._fetch(statement.sql, arguments, row)
         except _ConnectionLost as lost:
@@ -134,31 +138,27 @@ class Database:
             raise Unavailable("The database cannot be reached; try again in a few seconds.") from lost
 
     async def _fetch(self, sql: str, arguments: Sequence[Any], row: type[R]) -> list[R]:
-        async with self._connection() as connection:
-            driver = (await connection.get_raw_connection()).driver_connection
-            self.reachability.found()
-            try:
-                with self.pools[0].tally.timed():
-                    return await driver.fetch(sql, *arguments, record_class=row)  # pyright: ignore[reportOptionalMemberAccess]
-            except Exception as error:
-                if _is_unholdable(error):
-                    raise InvalidText from None
-                if not _is_lost(driver, error):
-                    raise
-                await connection.invalidate()
-                raise _ConnectionLost from error
-
-    @asynccontextmanager
-    async def _connection(self) -> AsyncGenerator[AsyncConnection]:
-        connection = self._reads.connect()
+        lent = await self._take()
         try:
-            await connection.start()
+            with self._reads.tally.timed():
+                return await lent.driver.fetch(sql, *arguments, record_class=row)
+        except Exception as error:
+            if _is_unholdable(error):
+                raise InvalidText from None
+            lent.lost = _is_lost(lent.driver, error)
+            if not lent.lost:
+                raise
+            raise _ConnectionLost from error
+        finally:
+            await self._reads.give_back(lent)
+
+    async def _take(self) -> Lent:
+        try:
+            lent = await self._reads.take()
         except _UNREACHABLE as error:
             raise _ConnectionLost from error
-        try:
-            yield connection
-        finally:
-            await connection.close()
+        self.reachability.found()
+        return lent
 
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[AsyncSession]:
@@ -190,7 +190,7 @@ class Database:
 
     async def close(self) -> None:
         """Close both pools."""
-        await self._reads.dispose()
+        await self._reads.close()
         await self._writes.dispose()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import orjson
 from cross_web import HTTPException
@@ -14,6 +14,7 @@ from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 from strawberry import UNSET
 from strawberry.asgi import ASGIWebSocketAdapter, GraphQL
+from strawberry.http import GraphQLRequestData
 from strawberry.http.exceptions import WebSocketDisconnected
 from strawberry.schema import BaseSchema
 from strawberry.schema.exceptions import CannotGetOperationTypeError
@@ -43,6 +44,10 @@ class TextFrames(ASGIWebSocketAdapter):
             raise WebSocketDisconnected from error
 
 
+_JSON: Final = {"application/json", "application/json; charset=utf-8"}
+_UNUSED: Final = Response()
+
+
 class GraphQLDoor(GraphQL[Context, None]):
     """`/graphql`: the API, and GraphiQL for browsers."""
 
@@ -70,13 +75,30 @@ class GraphQLDoor(GraphQL[Context, None]):
             return graphiql_page(request)
         try:
             request.state.actor = await self._actor(request)
-            return await self.run(request)
+            return await self._plain(request) or await self.run(request)
         except HubError as error:
             return unauthorized(error)
         except HTTPException as error:
             unresolved = isinstance(error.__cause__, CannotGetOperationTypeError)
             code = ErrorCode.OPERATION_RESOLUTION_FAILURE if unresolved else ErrorCode.INVALID_REQUEST
             return refusal(error.status_code, code, error.reason)
+
+    async def _plain(self, request: Request) -> Response | None:
+        """The answer to an operation posted as JSON, without Strawberry's look-out for all else; None for all else."""
+        data = await self._plain_operation(request)
+        if data is None:
+            return None
+        adapter, context = self.request_adapter_class(request), await self.get_context(request, _UNUSED)
+        result = await self.execute_single(request, adapter, _UNUSED, context, None, data)
+        return Response(self.encode_json(await self.process_result(request, result)), media_type="application/json")
+
+    async def _plain_operation(self, request: Request) -> GraphQLRequestData | None:
+        if not _is_plain(request):
+            return None
+        body = self.parse_json(await request.body())
+        query, variables = body.get("query"), body.get("variables")
+        is_plain = isinstance(query, str) and isinstance(variables, dict | None) and body.get("extensions") is None
+        return GraphQLRequestData(query, variables, body.get("operationName"), None) if is_plain else None
 
     def decode_json(self, data: str | bytes) -> Any:
         """What a body or a message says. Raises `JSONDecodeError` for everything that is no JSON, such as NaN."""
@@ -138,3 +160,10 @@ class GraphQLDoor(GraphQL[Context, None]):
 def _refuse_constant(name: str) -> Any:
     """Python would take `NaN` and `Infinity` for JSON."""
     raise ValueError(name)
+
+
+def _is_plain(request: Request) -> bool:
+    """Whether JSON is posted, and JSON in one piece is wanted."""
+    accept = request.headers.get("accept", "")
+    streams = "stream" in accept or "multi" in accept
+    return request.method == "POST" and request.headers.get("content-type") in _JSON and not streams
