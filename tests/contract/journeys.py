@@ -22,7 +22,7 @@ from app.kit.reading import R, Reader
 from app.schema import schema
 from tests.conftest import Api
 from tests.contract.acting import GRAPH
-from tests.contract.places import NO_WAY, NODES, PAGE, PAYLOAD, PAYLOADS, TYPES, Place
+from tests.contract.places import NO_WAY, NODES, PAGE, PAGES, PAYLOAD, PAYLOADS, TYPES, Place
 from tests.contract.worlds import NOW
 
 EVERYTHING = frozenset(Permission)
@@ -40,7 +40,7 @@ def place_of(name: str) -> Place | None:
     if name in TYPES:
         return TYPES[name]
     if name.endswith("Connection"):
-        return PAGE
+        return {**PAGE, **PAGES.get(name, {})}
     if name.endswith("Edge"):
         return {"cursor": None, "node": None}
     if name.endswith("Payload"):

@@ -106,6 +106,9 @@ TYPES: dict[str, Place] = {
         metrics=P.ANALYTICS_READ,
         usage=P.ANALYTICS_READ,
     ),
+    "AppliedCondition": fields("path field operator values"),
+    "Facet": fields("field values otherCount"),
+    "FacetValue": fields("value label count isSelected"),
     "BaselineMetrics": fields("avgLatencyMs costPer1kTokens successRate avgTokensPerRequest"),
     "Provider": fields("id slug name website description"),
     "ModelVersion": fields(
@@ -213,6 +216,9 @@ TYPES: dict[str, Place] = {
 
 PAGE = fields("edges nodes pageInfo totalCount")
 """Every connection."""
+
+PAGES = {"ModelConnection": fields("appliedFilter", didYouMean=P.MODELS_READ, facets=P.MODELS_READ)}
+"""What some connections tell besides."""
 
 PAYLOAD = fields("errors query")
 """Every payload; entities in it are as in NODES, anything else must be in a place of its own in PAYLOADS."""

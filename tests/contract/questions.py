@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from graphql import GraphQLInputObjectType, TypeInfo, TypeInfoVisitor, Visitor, get_named_type, parse, visit
+from strawberry.utils.str_converters import to_camel_case
 
 from app.catalog.tables import Model, Provider
 from app.deployments.tables import Deployment
@@ -16,7 +17,7 @@ from app.kit.paging import Cursors, Order, Position
 from tests.contract.acting import GRAPH
 from tests.contract.journeys import asked, everything, object_types
 from tests.contract.places import HARMLESS, QUERY
-from tests.contract.worlds import NOW, Estate, entities, id_of
+from tests.contract.worlds import LISTS, NOW, Estate, entities, id_of
 from tests.kit.rows import gid
 
 FAR = {
@@ -41,6 +42,7 @@ def questions(worlds: Worlds, cursors: Cursors) -> Iterator[str]:
     yield from _plain()
     yield from _by_key(worlds, cursors)
     yield from _filtered(worlds)
+    yield from _searched(worlds)
 
 
 def _plain() -> Iterator[str]:
@@ -75,8 +77,7 @@ def _filtered(worlds: Worlds) -> Iterator[str]:
                         "environment: {eq: PRODUCTION}, phase: {in: [RUNNING]}"),
         "experiments": (of_model, of_teams, 'team: {contains: "lu"}', wide, "status: {eq: RUNNING}",
                         'isArchived: true, owner: {startsWith: "a"}'),
-        "models": (f"provider: {{eq: {named}}}", f"provider: {{in: [{named}]}}", "modelType: {eq: TEXT}",
-                   "status: {in: [ACTIVE]}", 'capabilities: {containsAll: ["x"]}'),
+        "models": (f"provider: {{eq: {named}}}", f"provider: {{in: [{named}]}}", *_of_models(one)),
         "dashboard": (f'models: ["{gid(one)}"]', f"providers: [{named}]", f"teams: [{slugs}]",
                       "environments: [PRODUCTION]"),
         "teams": (f'slug: "{blue.slug}"',),
@@ -90,11 +91,37 @@ def _filtered(worlds: Worlds) -> Iterator[str]:
             yield _of(f"{field}(filter: {{{given}}})", get_named_type(root[field].type).name)
 
 
+def _of_models(one: Model) -> Iterator[str]:
+    """Conditions that a hidden model fulfils, one for each field of the filter."""
+    values = {"name": one.name, "slug": one.slug, "category": "chat", "owner": "ann"}
+    yield from (
+        f'{name}: {{eq: "{value}"}}, or: [{{{name}: {{contains: "{value[1:]}"}}}}]' for name, value in values.items()
+    )
+    yield from (f'{to_camel_case(name)}: {{containsAny: ["x", "y"]}}' for name in LISTS)
+    yield "modelType: {eq: TEXT}, status: {in: [ACTIVE]}, source: {in: [REGISTERED, DISCOVERED, IMPORTED]}"
+    yield f"securityLevel: {{eq: {one.security_level}}}"
+    yield "not: {securityLevel: {eq: INTERNAL}}"
+    yield 'createdAt: {gte: "2020-01-01T00:00:00Z"}, updatedAt: {gte: "2020-01-01T00:00:00Z"}, isOwned: true'
+    yield 'retiresOn: {gte: "2020-01-01"}, retiresBefore: "2199-01-01"'
+    yield 'minRating: 0, maxCostPer1kTokens: "1000"'
+    yield "maxLatencyMs: 100000, minContextWindow: 0"
+    yield "and: [{isArchived: true}]"
+
+
+def _searched(worlds: Worlds) -> Iterator[str]:
+    """What hidden models are called, also misspelt, and text that fits everything."""
+    one = worlds.unseen.all(Model)[0]
+    misspelt = one.description.replace("h", "", 1)
+    for text in (one.name, one.slug, one.description, misspelt, f"-{misspelt}", "t"):
+        yield _of(f'models(query: "{text}")', "ModelConnection")
+
+
 def _of(field: str, kind: str) -> str:
     """A field with what tells its objects apart, and how many there are."""
     shown = {"Dashboard": "summary { totalModels activeDeployments totalRequests } topModels { requests model { id } } "
              "recentActivity { message }"}  # fmt: skip
     page = "totalCount pageInfo { endCursor hasNextPage } nodes { id }"
+    shown["ModelConnection"] = f"{page} didYouMean facets {{ field otherCount values {{ value count }} }}"
     return f"{{ {field} {{ {shown.get(kind, page if kind.endswith('Connection') else 'id')} }} }}"
 
 

@@ -57,6 +57,7 @@ def arguments_for(estate: Estate) -> dict[str, str]:
         "Query.model": f'(by: {{id: "{ids["Model"]}"}})',
         "Query.deployment": f'(id: "{ids["Deployment"]}")',
         "Query.experiment": f'(id: "{ids["Experiment"]}")',
+        "Query.models": "(filter: {isArchived: false})",
         "Query.node": f'(id: "{ids["Model"]}")',
         "Query.nodes": f'(ids: ["{ids["Model"]}"])',
     }

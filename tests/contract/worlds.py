@@ -45,6 +45,20 @@ SPEC = {
     },
 }
 
+LISTS = ("tags", "capabilities", "supported_tasks", "input_formats", "output_formats", "compliance")
+FACTS = {
+    "owner": "ann",
+    "category": "chat",
+    **{name: ["x"] for name in LISTS},
+    "retires_on": NOW.date(),
+    "baseline_cost_per_1k_tokens": Decimal(1),
+    "baseline_latency_ms": 100.0,
+    "context_window": 8000,
+    "rating_average": Decimal(4),
+    "rating_count": 1,
+}
+"""What every condition of a filter can ask for."""
+
 
 @dataclass(slots=True)
 class Estate:
@@ -104,7 +118,10 @@ def people(name: str, *teams: Team) -> list[Any]:
 def whole(name: str, level: str = "PUBLIC", of: Team | None = None) -> Estate:
     """An estate with models of that level; what can belong to a team belongs to this one."""
     own = provider(name)
-    one, two = (model(own, label, security_level=level, owner="ann") for label in ("one", "two"))
+    one, two = (
+        model(own, label, security_level=level, description=f"Thermo{name}dynamics", **FACTS)
+        for label in ("one", "two")
+    )
     two.replacement_id = one.id
     first = version(one, "v1", activated_at=NOW - timedelta(days=1))
     crew = people(name, of) if of else []
