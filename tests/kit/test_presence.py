@@ -120,7 +120,11 @@ class TestLostSession:
             await execute(database, "update event_stream set epoch = gen_random_uuid()")
             await cut_off(database_url, "modelhub serve")
             await asyncio.wait_for(left.wait(), 20)
-        told = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+        told = [
+            record.getMessage()
+            for record in caplog.records
+            if record.name == "modelhub.presence" and record.levelname == "ERROR"
+        ]
         assert told == ["A backup was restored into this database. This process ends, as what it remembers is void."]
 
     async def test_whoever_is_not_told_how_to_leave_is_told_by_a_signal(

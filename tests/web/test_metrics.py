@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import os
 import signal
 import time
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import Any
 
+import asyncpg
 import httpx2
 import pytest
 import pytest_asyncio
@@ -168,6 +171,18 @@ async def own_servers() -> AsyncIterator[tuple[EmbeddedServers, Settings]]:
         yield servers, Settings.model_validate({**given, "MODELHUB_METRICS_TOKEN": TOKEN, "DEMO": False})
 
 
+async def gone(url: str) -> None:
+    """Wait until nobody listens any more."""
+    async with asyncio.timeout(20):
+        while True:
+            with suppress(asyncpg.PostgresError):
+                try:
+                    await (await asyncpg.connect(url.replace("+asyncpg", ""))).close()
+                except OSError:
+                    return
+            await asyncio.sleep(0.02)
+
+
 class TestOutage:
     async def test_metrics_show_it_and_the_log_tells_it_once(
         self, own_servers: tuple[EmbeddedServers, Settings], caplog: pytest.LogCaptureFixture
@@ -182,6 +197,7 @@ class TestOutage:
             assert sample(await scrape(client), "modelhub_up", part="database") == 1
             pid = int((settings.home.parent / "postgres" / "postmaster.pid").read_text().split()[0])
             os.kill(pid, signal.SIGQUIT)
+            await gone(settings.database_url or "")
             api = Api(client, app.state.hub.database, app)
             codes = [await api.codes(QUERY) for _ in range(5)]
             assert codes == [["SERVICE_UNAVAILABLE"]] * 5
