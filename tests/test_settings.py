@@ -19,6 +19,7 @@ from app.settings.strength import is_guessable
 
 ROOT = Path(__file__).resolve().parent.parent
 GOOD = secrets.token_hex(32)
+NO_KEYS = ["hunter2", f"{GOOD},", f"{GOOD[:-1]}g", f"{GOOD},{GOOD}", GOOD[:-2]]
 PRODUCTION = {
     "MODELHUB_MODE": "production",
     "MODELHUB_SECRET": GOOD,
@@ -194,7 +195,7 @@ class TestEncryptionKeys:
         found = read_keys(Secret(f"{GOOD}, {old}"))
         assert [key.reveal().hex() for key in found] == [GOOD, old]
 
-    @pytest.mark.parametrize("text", ["hunter2", f"{GOOD},", f"{GOOD[:-1]}g", f"{GOOD},{GOOD}", GOOD[:-2]])
+    @pytest.mark.parametrize("text", NO_KEYS, ids=range(len(NO_KEYS)))
     def test_what_is_no_key(self, text: str) -> None:
         with pytest.raises(ValidationError) as error:
             Settings.model_validate({"MODELHUB_ENCRYPTION_KEYS": text})
