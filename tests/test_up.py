@@ -220,7 +220,7 @@ class TestRunning:
         second = Up.start(home)
         try:
             second.await_greeting()
-            assert time.monotonic() - began < 30  # about 1.5 s on a quiet machine
+            assert time.monotonic() - began < 10  # about 1.5 s on a quiet machine
             assert "Importing" not in second.text
             assert second.ask(MEASURED)["data"] == measured
         finally:
