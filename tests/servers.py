@@ -17,7 +17,7 @@ from app.embedded.postgres import create_cluster, postgres
 from app.embedded.server import Program
 from app.embedded.valkey import valkey
 
-CHOICE = "MODELHUB_TEST_SERVERS"
+CHOICE = "TEST_SERVERS"
 DEBIAN_POSTGRES = Path("/usr/lib/postgresql/15/bin")
 DEBIAN_REDIS = Path("/usr/bin/redis-server")
 
