@@ -29,6 +29,9 @@ def backup(file: Annotated[Path, typer.Argument(help="A new file.", dir_okay=Fal
 def restore(
     file: Annotated[Path, typer.Argument(help="What `modelhub backup` wrote.", dir_okay=False)],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    keep_keys: Annotated[
+        bool, typer.Option("--keep-keys", help="Let API keys work on of which the replaced database knows nothing.")
+    ] = False,
 ) -> None:
     """Replace the whole database by a backup, and bring it to this program's schema. Model Hub must be stopped."""
     from app.backup.archive import open_archive
@@ -45,8 +48,10 @@ def restore(
         if lost is not None and not yes:
             confirm(f"{file} was {archive.manifest}.\nIt replaces everything in the database: {lost}.")
         with steps("Restoring (tables)") as report:
-            asyncio.run(put_back(url, archive, report))
-    out.print("Restored. Cursors of events that were given out before are void.")
+            ended = asyncio.run(put_back(url, archive, report, keep_keys=keep_keys))
+    out.print("Restored. Cursors of events that were given out before are void, and everybody must sign in again.")
+    if ended.api_keys:
+        out.print(f"{ended.api_keys} API keys are void, since they were revoked meanwhile or nothing is known of them.")
 
 
 def refuse_running(settings: Settings) -> None:
