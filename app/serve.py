@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 from contextlib import nullcontext
 from typing import Any
 
@@ -12,6 +13,11 @@ from app.telemetry import logs
 from app.web.certificates import ServerCertificate
 from app.web.listening import refuse_taken_port
 
+log = logging.getLogger("modelhub")
+
+NOBODY_ADMINISTERS = (
+    "nobody administers this installation yet: `modelhub invite-admin` prints a link for the first administrator"
+)
 PING_SECONDS = 20
 MAX_MESSAGE = 1_000_000
 
@@ -25,7 +31,7 @@ def serve(settings: Settings) -> None:
     logs.configure(settings)
     certificate = certificate_of(settings)
     refuse_taken_port(settings.host, settings.port)
-    asyncio.run(refuse_database(settings))
+    asyncio.run(look_at_database(settings))
     asyncio.run(tell_if_away(settings.redis_url or ""))
     with certificate.renewing() if certificate else nullcontext():
         application = build(settings)
@@ -33,8 +39,10 @@ def serve(settings: Settings) -> None:
         uvicorn.run(application, **_options(settings, certificate))
 
 
-async def refuse_database(settings: Settings) -> None:
-    """Raise `SchemaMismatch` or `Unreadable` if what is in the database is not for this program or these keys."""
+async def look_at_database(settings: Settings) -> None:
+    """Raise `SchemaMismatch` or `Unreadable` if what is in the database is not for this program or these keys; say how
+    the first administrator comes in if there is none."""
+    from app.identity.people.service import is_administered
     from app.kit.db import Database
     from app.kit.resealing import refuse_unreadable
     from app.kit.sealing import load_keyring
@@ -45,6 +53,9 @@ async def refuse_database(settings: Settings) -> None:
     database = Database(url, read_connections=1, write_connections=1)
     try:
         await refuse_unreadable(database, load_keyring(settings))
+        async with database.transaction() as session:
+            if not await is_administered(session):
+                log.warning(NOBODY_ADMINISTERS)
     finally:
         await database.close()
 

@@ -17,6 +17,7 @@ from prometheus_client import CollectorRegistry
 from app.catalog.prices.jobs import refreshing_costs
 from app.demo import service as demo
 from app.identity import jobs as identity
+from app.identity.refusals import tell_of_refusals
 from app.kit.access import SYSTEM
 from app.kit.clock import utc_now
 from app.kit.db import Database
@@ -66,6 +67,7 @@ def jobs_of(settings: Settings, database: Database) -> list[Job]:
         Job("costs", 15, refreshing_costs(database, utc_now)),
         Job("mutations", 3600, lambda: Writer(database).write(SYSTEM, forget_mutations)),
         Job("sessions", 3600, lambda: Writer(database).write(SYSTEM, identity.forget)),
+        Job("refusals", 15, lambda: Writer(database).write(SYSTEM, tell_of_refusals, utc_now())),
     ]
     return [*known, Job("demo", 1, demo.continuing(database, raw))] if settings.demo else known
 

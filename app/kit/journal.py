@@ -152,6 +152,8 @@ class Denial:
     resource_type: str = ""
     resource_id: str = ""
     details: dict[str, Any] = field(default_factory=dict[str, Any])
+    ip: str | None = None
+    """Where it came from, if not from where the writer is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,8 +204,14 @@ def _by(actor: Actor) -> dict[str, Any]:
 
 def _denied(actor: Actor, denial: Denial) -> dict[str, Any]:
     told = {**asdict(denial), "before": None, "after": masked(denial.details) or None}
-    del told["details"]
+    for name in ("details", *(() if denial.ip else ("ip",))):
+        del told[name]
     return {**_by(actor), **told, "outcome": Outcome.DENIED.value}
+
+
+def record_denial(session: AsyncSession, actor: Actor, denial: Denial) -> None:
+    """Note an attempt that was not allowed before: an audit row, written when the transaction commits."""
+    session.info[_JOURNAL].audits.append(_denied(actor, denial))
 
 
 def tell(session: AsyncSession, event: Event) -> None:
@@ -276,11 +284,11 @@ async def _write_audits(session: AsyncSession, audits: Sequence[dict[str, Any]],
 def _audit_row(audit: dict[str, Any], origin: Origin, now: datetime, epoch: UUID) -> AuditEvent:
     salt = secrets.token_bytes(16)
     content = {
+        "ip": origin.ip,
         **audit,
         "id": new_id(),
         "epoch": epoch,
         "occurred_at": now,
-        "ip": origin.ip,
         "request_id": origin.request_id,
     }
     return AuditEvent(**content, salt=salt, digest=digest(content, salt))

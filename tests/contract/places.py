@@ -165,7 +165,8 @@ TYPES: dict[str, Place] = {
     "Audience": fields("percentage filters"),
     # Metrics
     "PerformanceMetrics": fields(
-        "from to granularity requests latency timeToFirstToken tokens cost quality",
+        "from to granularity requests latency timeToFirstToken tokens quality",
+        cost=P.COSTS_READ,
         errors=P.ANALYTICS_READ,
         series=P.ANALYTICS_READ,
     ),
@@ -177,9 +178,12 @@ TYPES: dict[str, Place] = {
     "Projection": fields("low expected high"),
     "Quality": fields("avgConfidenceScore avgUserRating acceptanceRate rejectionRate"),
     "ErrorCount": fields("code message count percentage lastOccurredAt"),
-    "Series": fields("timestamps requests errors latencyAvgMs latencyP50Ms latencyP95Ms latencyP99Ms tokens costUsd"),
+    "Series": fields(
+        "timestamps requests errors latencyAvgMs latencyP50Ms latencyP95Ms latencyP99Ms tokens", costUsd=P.COSTS_READ
+    ),
     "ModelUsage": fields(
-        "totalRequests totalCost",
+        "totalRequests",
+        totalCost=P.COSTS_READ,
         uniqueUsers=P.ANALYTICS_READ,  # fewer than five only with costs:read
         popularUseCases=P.ANALYTICS_READ,
     ),
@@ -191,10 +195,13 @@ TYPES: dict[str, Place] = {
         recentActivity=P.ANALYTICS_READ,
     ),
     "DashboardSummary": fields(
-        "totalModels activeDeployments totalRequests requestsPerHour successRate totalCost costPerDay costPerRequest "
-        "unpricedRequests avgLatencyMs avgRating deprecatedModelsDeployed modelsWithoutOwner"
+        "totalModels activeDeployments totalRequests requestsPerHour successRate unpricedRequests avgLatencyMs "
+        "avgRating deprecatedModelsDeployed modelsWithoutOwner",
+        totalCost=P.COSTS_READ,
+        costPerDay=P.COSTS_READ,
+        costPerRequest=P.COSTS_READ,
     ),
-    "TopModel": fields("requests cost rating", model=P.MODELS_READ),
+    "TopModel": fields("requests rating", cost=P.COSTS_READ, model=P.MODELS_READ),
     "Activity": fields("occurredAt message type", model=P.MODELS_READ, deployment=P.DEPLOYMENTS_READ),
     "Alert": fields("severity message occurredAt"),
     # Audit

@@ -193,7 +193,7 @@ class TestBruteForce:
             ("signIn", "DENIED", "UNAUTHORIZED")
         ] * 6
         assert [row["resource_id"] for row in rows[:2]] == [str(ann.id), ""]
-        assert rows[-1]["after"] == {"account": 5, "address": 6}
+        assert rows[-1]["after"] == {"account": 5, "address": 6, "visitor": 5}
         assert "mistyped" not in str(rows)
         assert "nobody@" not in str(rows)
 

@@ -1,5 +1,5 @@
 // Signing in, and taking an invitation whose token stands behind `#`, where no server and no log sees it.
-const SHOWN = 'accessToken errors { message path }';
+const SHOWN = 'accessToken refreshToken errors { message path }';
 const SIGN_IN = `mutation ($input: SignInInput!) { done: signIn(input: $input) { ${SHOWN} } }`;
 const ACCEPT = `mutation ($input: AcceptInvitationInput!) { done: acceptInvitation(input: $input) { ${SHOWN} } }`;
 
@@ -21,7 +21,7 @@ async function ask(query, input) {
   const answer = await response.json();
   const errors = answer.errors ?? answer.data?.done?.errors ?? [];
   if (errors.length) throw new Error(errors.map((error) => error.message).join(' '));
-  return answer.data.done.accessToken;
+  return answer.data.done;
 }
 
 form.addEventListener('submit', async (event) => {
@@ -29,11 +29,14 @@ form.addEventListener('submit', async (event) => {
   failure.textContent = '';
   const { name, email, password } = Object.fromEntries(new FormData(form));
   try {
-    const token = invitation
+    const { accessToken, refreshToken } = invitation
       ? await ask(ACCEPT, { token: invitation, name, email, password })
       : await ask(SIGN_IN, { email, password });
-    location.assign(`/graphql#token=${token}`);
+    location.assign(`/graphql#token=${accessToken}&refresh=${refreshToken}`);
   } catch (error) {
     failure.textContent = error.message;
   }
 });
+
+// Pasting another link into the open page changes only the fragment, which loads nothing by itself.
+addEventListener('hashchange', () => location.reload());
