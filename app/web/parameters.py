@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 
 from app.execution.limits import TooComplex
 from app.kit.errors import HubError
+from app.web.answering import Asked
 
 MAX_BODY: Final = 1_000_000
 """Bytes of a body, and of a message."""
@@ -44,6 +45,14 @@ def parameters_of(body: Any) -> dict[str, Any]:
     if body.get("variables"):
         _measure(body["variables"])
     return body
+
+
+def asked_of(parameters: Mapping[str, Any]) -> Asked:
+    """What is asked for by parameters that are well formed. Raises `NotWellFormed` if it is nothing."""
+    text = parameters.get("query")
+    if text is None:
+        raise NotWellFormed("The request has no `query`.")
+    return Asked(text, parameters.get("variables"), parameters.get("operationName"))
 
 
 def parameters_in(query: bytes) -> dict[str, Any]:
