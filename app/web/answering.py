@@ -63,13 +63,19 @@ class Answer:
         return [(error.extensions or {})["code"] for error in self.errors]
 
 
+_WAYS: Final = {
+    OperationType.MUTATION: ": use POST.",
+    OperationType.SUBSCRIPTION: ": use a WebSocket, or accept text/event-stream.",
+}
+
+
 class NotHere(HubError):
     """An operation of a kind that does not travel this way."""
 
     code = ErrorCode.INVALID_REQUEST
 
     def __init__(self, kind: OperationType) -> None:
-        super().__init__(f"A {kind.value} cannot be sent this way.")
+        super().__init__(f"A {kind.value} cannot be sent this way{_WAYS.get(kind, '.')}")
         self.kind = kind
 
 

@@ -60,7 +60,7 @@ class SocketConnection(_Taking, WebSocketsSansIOProtocol):
 class HttpConnection(_Taking, HttpToolsProtocol):
     """HTTP/1.1. A timer runs only while a request is on its way in pieces."""
 
-    _is_arriving = True
+    _is_arriving, _is_handed_on = True, False
     _late: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: Any) -> None:
@@ -89,6 +89,12 @@ class HttpConnection(_Taking, HttpToolsProtocol):
         self._arrived()
         super().connection_lost(exc)
 
+    def handle_websocket_upgrade(self) -> None:
+        """From here on it is a WebSocket's."""
+        self._is_handed_on = True
+        self._arrived()
+        super().handle_websocket_upgrade()
+
     def send_400_response(self, msg: str) -> None:
         """What is no HTTP is refused with a code, as all else."""
         self._arrived()
@@ -99,7 +105,9 @@ class HttpConnection(_Taking, HttpToolsProtocol):
 
     def _is_unfinished(self) -> bool:
         """Whether the client has begun something: a request, or, between two, what is none."""
-        return self._is_arriving or (self.cycle.response_complete and self.timeout_keep_alive_task is None)
+        if self._is_arriving or self._is_handed_on:
+            return not self._is_handed_on
+        return self.cycle.response_complete and self.timeout_keep_alive_task is None
 
     def _arrived(self) -> None:
         self._is_arriving = False

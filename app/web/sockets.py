@@ -25,7 +25,7 @@ from app.web.replies import encode
 
 INITIALISATION_SECONDS: Final = 10.0
 MAX_OPERATIONS: Final = 100
-"""At once, on one socket."""
+"""At once, on one socket; as many again may be ending."""
 
 
 class TooMany(HubError):
@@ -116,7 +116,7 @@ class Socket:
         if message.id in self._running:
             raise Closing(messages.SUBSCRIBER_ALREADY_EXISTS, f"Subscriber for {message.id} already exists")
         try:
-            if len(self._tasks) >= MAX_OPERATIONS:
+            if len(self._running) >= MAX_OPERATIONS or len(self._tasks) >= 2 * MAX_OPERATIONS:
                 raise TooMany(f"A socket may have {MAX_OPERATIONS} operations at once.")
             asked = asked_of(parameters_of(message.payload))
         except Malformed as malformed:

@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx2
-import pytest
 import pytest_asyncio
 
 from app.settings import HttpStatuses, Settings
