@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from typing import Final
 
@@ -54,7 +54,7 @@ from app.web.metrics import MetricsPage
 from app.web.oauth import token
 from app.web.origins import Origins
 from app.web.pages import graphiql_assets
-from app.web.requests import Requests
+from app.web.requests import HTTPS_ONLY, Requests
 
 EXECUTORS: Final = {Execution.BREADTH_FIRST: BreadthFirstExecutor, Execution.STANDARD: StandardExecutor}
 
@@ -114,11 +114,15 @@ def build(settings: Settings, clock: Clock = utc_now) -> Starlette:
             *account_pages(),
             graphiql_assets(),
         ],
-        middleware=[Origins(settings).cors(), Middleware(Requests, observer=hub.observer)],
+        middleware=[Origins(settings).cors(), Middleware(Requests, observer=hub.observer, headers=_always(settings))],
         lifespan=_lifespan,
     )
     application.state.hub = hub
     return application
+
+
+def _always(settings: Settings) -> Sequence[tuple[bytes, bytes]]:
+    return HTTPS_ONLY if settings.public_url and settings.public_url.startswith("https:") else ()
 
 
 def exposition(hub: Hub) -> Exposition:
