@@ -31,6 +31,7 @@ from app.identity.people.schema import PeopleMutation
 from app.identity.schema import IdentityQuery
 from app.identity.sessions.schema import SessionMutation
 from app.identity.teams.schema import TeamMutation
+from app.kit.costs import priced
 from app.kit.mutations import error_faces
 from app.kit.nodes import NodeQuery
 from app.kit.scalars import SCALARS
@@ -82,3 +83,5 @@ schema = Schema(
     extensions=[CodedErrors, partial(Documents, KnownDocuments()), Admission],
     execution_context_class=BreadthFirstExecutor,
 )
+
+priced(schema)

@@ -1,0 +1,133 @@
+"""Counters in Redis and in the process follow the same formula, to the unit."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from random import Random
+
+import pytest
+import pytest_asyncio
+from hypothesis import given
+from hypothesis import strategies as st
+from redis.asyncio import Redis
+
+from app.embedded import EmbeddedServers
+from app.kit.ids import new_id
+from app.limits.counters import Ask, OwnCounters, SharedCounters
+from app.limits.rules import Count, Unit, Window, counted, empty_at, opens_at, room
+
+MINUTE = Window(Unit.REQUESTS, 60, 100)
+A_MOMENT = 1_800_000_000_000
+"""The beginning of a minute, an hour and a day."""
+
+
+@pytest_asyncio.fixture
+async def redis(servers: EmbeddedServers) -> AsyncIterator[Redis]:
+    client = Redis.from_url(servers.urls.redis)
+    yield client
+    await client.aclose()
+
+
+def shared(redis: Redis) -> SharedCounters:
+    return SharedCounters(redis, f"test:{new_id()}:")
+
+
+class TestFormula:
+    @pytest.mark.parametrize(
+        ("count", "elapsed", "expected"),
+        [
+            (Count(10, 0, 0), 0, 0),
+            (Count(10, 60, 0), 0, 60),
+            (Count(10, 60, 5), 15_000, 50),
+            (Count(10, 60, 5), 59_999, 5.001),
+            (Count(9, 60, 40), 30_000, 20),
+            (Count(8, 60, 40), 0, 0),
+        ],
+    )
+    def test_the_last_window_counts_as_far_as_it_still_lies_within(
+        self, count: Count, elapsed: int, expected: float
+    ) -> None:
+        assert counted(MINUTE, count, 600_000 + elapsed) == pytest.approx(expected)
+
+    @given(
+        before=st.integers(0, 100),
+        now=st.integers(0, 100),
+        elapsed=st.integers(0, 59_999),
+        units=st.integers(1, 100),
+    )
+    def test_it_opens_when_it_says_and_not_before(self, before: int, now: int, elapsed: int, units: int) -> None:
+        count, moment = Count(10, before, now), 600_000 + elapsed
+        opens = opens_at(MINUTE, count, moment, units)
+        assert moment <= opens <= 720_000
+        assert room(MINUTE, count, opens + 1) >= units
+        assert opens == moment or room(MINUTE, count, opens - 1) < units
+
+    def test_it_is_empty_when_nothing_of_it_lies_within_any_more(self) -> None:
+        assert empty_at(MINUTE, Count(10, 5, 1), 610_000) == 720_000
+        assert empty_at(MINUTE, Count(10, 5, 0), 610_000) == 660_000
+        assert empty_at(MINUTE, Count(10, 0, 0), 610_000) == 610_000
+
+
+class TestTaking:
+    async def test_no_more_than_the_limit_and_what_is_refused_is_not_counted(self, redis: Redis) -> None:
+        for take in (shared(redis).take, _async(OwnCounters())):
+            first, second, third = [(await take([Ask("a", (MINUTE,), requests=40)], A_MOMENT))[0] for _ in range(3)]
+            assert [first.requests, second.requests, third.requests] == [40, 40, 20]
+            assert third.counts == (Count(A_MOMENT // 60_000, 0, 100),)
+            [later] = await take([Ask("a", (MINUTE,), requests=40)], A_MOMENT + 90_000)
+            assert later.requests == 40
+            [none] = await take([Ask("a", (MINUTE,), requests=40)], A_MOMENT + 90_000)
+            assert none.requests == 10
+
+    async def test_what_is_wanted_besides_is_a_small_part_of_what_is_left(self, redis: Redis) -> None:
+        for take in (shared(redis).take, _async(OwnCounters())):
+            window = Window(Unit.REQUESTS, 60, 1000)
+            [grant] = await take([Ask("a", (window,), requests=1, more_requests=500)], A_MOMENT)
+            assert grant.requests == 1 + 9
+
+    async def test_the_narrowest_window_decides_and_all_count(self, redis: Redis) -> None:
+        windows = (MINUTE, Window(Unit.REQUESTS, 1, 5), Window(Unit.COST, 60, 30))
+        for take in (shared(redis).take, _async(OwnCounters())):
+            [grant] = await take([Ask("a", windows, requests=9, cost=100)], A_MOMENT)
+            assert (grant.requests, grant.cost) == (5, 30)
+            assert [count.now for count in grant.counts] == [5, 5, 30]
+
+    async def test_subjects_do_not_share(self, redis: Redis) -> None:
+        for take in (shared(redis).take, _async(OwnCounters())):
+            grants = await take([Ask(name, (MINUTE,), requests=100) for name in ("a", "b")], A_MOMENT)
+            assert [grant.requests for grant in grants] == [100, 100]
+
+    async def test_without_windows_there_is_no_limit(self, redis: Redis) -> None:
+        for take in (shared(redis).take, _async(OwnCounters())):
+            [grant] = await take([Ask("a", (), requests=7, cost=8, more_requests=1)], A_MOMENT)
+            assert (grant.requests, grant.cost, grant.counts) == (8, 8, ())
+
+    async def test_what_is_over_is_forgotten(self, redis: Redis) -> None:
+        counters = shared(redis)
+        await counters.take([Ask("a", (MINUTE, Window(Unit.REQUESTS, 3600, 10)), requests=1)])
+        left = await redis.pttl(f"{counters._prefix}a")
+        assert 7_190_000 < left <= 7_200_000
+
+    async def test_a_peek_keeps_nothing(self, redis: Redis) -> None:
+        counters = shared(redis)
+        [grant] = await counters.take([Ask("a", (MINUTE,))])
+        assert grant.counts[0].now == 0
+        assert await redis.exists(f"{counters._prefix}a") == 0
+
+    async def test_both_give_the_same_to_the_unit(self, redis: Redis) -> None:
+        windows = (Window(Unit.REQUESTS, 1, 7), Window(Unit.REQUESTS, 60, 90), Window(Unit.COST, 60, 500))
+        chance = Random(7)
+        for _ in range(30):
+            own, other, moment = OwnCounters(), shared(redis), A_MOMENT
+            for _ in range(30):
+                moment += chance.choice([0, 1, 333, 1_000, 20_000, 61_000])
+                requests, cost, more = chance.randrange(9), chance.randrange(300), chance.randrange(200)
+                asks = [Ask("a", windows, requests, cost, more, more), Ask("b", windows[:1], requests)]
+                assert await other.take(asks, moment) == own.take(asks, moment)
+
+
+def _async(counters: OwnCounters):  # noqa: ANN202
+    async def take(asks: list[Ask], moment: int | None = None):  # noqa: ANN202
+        return counters.take(asks, moment)
+
+    return take
