@@ -23,6 +23,7 @@ from starlette.routing import Route, WebSocketRoute
 from app import migrate
 from app.audit.endpoints import export
 from app.execution.executor import BreadthFirstExecutor, StandardExecutor
+from app.execution.operations import Operations
 from app.identity.authentication import Authentication
 from app.identity.epoch import follow
 from app.identity.signing.keys import SigningKeys
@@ -96,7 +97,7 @@ async def tell_if_away(url: str) -> None:
 def build(settings: Settings, clock: Clock = utc_now) -> Starlette:
     """The application; `clock` tells what now is to those who ask."""
     hub = build_hub(settings, clock)
-    door = GraphQLDoor(schema.executed_by(EXECUTORS[settings.execution]), hub)
+    door = GraphQLDoor(Operations(schema, EXECUTORS[settings.execution]), hub)
     page = MetricsPage(exposition(hub), settings.metrics_token, hub.authentication.actor_of)
     application = Starlette(
         routes=[

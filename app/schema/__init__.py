@@ -2,15 +2,8 @@
 
 from __future__ import annotations
 
-from copy import copy
-from functools import partial
-from typing import Any, Self
-
 import strawberry
-from graphql import GraphQLError
-from graphql.execution.executor import Executor
 from strawberry.schema.config import StrawberryConfig
-from strawberry.types import ExecutionContext
 
 import app.alerts.schema  # noqa: F401 - adds its fields to lower domains' types
 from app.audit.schema import AuditQuery
@@ -22,8 +15,6 @@ from app.catalog.schema import CatalogQuery
 from app.catalog.search.schema import SearchQuery
 from app.catalog.versions.schema import VersionMutation
 from app.deployments.schema import DeploymentQuery
-from app.execution.documents import Documents, KnownDocuments
-from app.execution.executor import BreadthFirstExecutor
 from app.experiments.drafts.schema import ExperimentMutation
 from app.experiments.schema import ExperimentQuery
 from app.identity.keys.schema import KeyMutation
@@ -36,7 +27,6 @@ from app.kit.mutations import error_faces
 from app.kit.nodes import NodeQuery
 from app.kit.scalars import SCALARS
 from app.metrics.dashboard.schema import DashboardQuery
-from app.web.guards import Admission, CodedErrors
 
 
 @strawberry.type(description="What can be asked.")
@@ -62,26 +52,8 @@ class Mutation(
     pass
 
 
-class Schema(strawberry.Schema):
-    """Errors are coded, logged and masked by `CodedErrors`; Strawberry's own log would repeat every one."""
-
-    def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
-        """Nothing more to do."""
-
-    def executed_by(self, executor: type[Executor[Any]]) -> Self:
-        """The same schema with another executor."""
-        twin = copy(self)
-        twin.execution_context_class = executor
-        return twin
-
-
-schema = Schema(
-    query=Query,
-    mutation=Mutation,
-    types=error_faces(),
-    config=StrawberryConfig(scalar_map=SCALARS),
-    extensions=[CodedErrors, partial(Documents, KnownDocuments()), Admission],
-    execution_context_class=BreadthFirstExecutor,
+schema = strawberry.Schema(
+    query=Query, mutation=Mutation, types=error_faces(), config=StrawberryConfig(scalar_map=SCALARS)
 )
 
 priced(schema)

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import orjson
 from cross_web import HTTPException
+from graphql import OperationType
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -16,10 +17,10 @@ from strawberry import UNSET
 from strawberry.asgi import ASGIWebSocketAdapter, GraphQL
 from strawberry.http import GraphQLRequestData
 from strawberry.http.exceptions import WebSocketDisconnected
-from strawberry.schema import BaseSchema
-from strawberry.schema.exceptions import CannotGetOperationTypeError
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
+from strawberry.types import ExecutionResult
 
+from app.execution.operations import Operations
 from app.identity.context import MAX_USER_AGENT, Visit
 from app.kit.access import Actor
 from app.kit.context import Context
@@ -27,6 +28,7 @@ from app.kit.errors import ErrorCode, HubError
 from app.kit.journal import Origin, Writer
 from app.kit.reading import Reader
 from app.telemetry.request import current_id
+from app.web.answering import Answering, Asked
 from app.web.hub import Hub
 from app.web.pages import graphiql_page, wants_page
 from app.web.refusals import bearer_token, refusal, unauthorized
@@ -45,7 +47,7 @@ class TextFrames(ASGIWebSocketAdapter):
 
 
 _JSON: Final = {"application/json", "application/json; charset=utf-8"}
-_UNUSED: Final = Response()
+_BY_POST: Final = frozenset({OperationType.QUERY, OperationType.MUTATION})
 
 
 class GraphQLDoor(GraphQL[Context, None]):
@@ -54,14 +56,15 @@ class GraphQLDoor(GraphQL[Context, None]):
     websocket_adapter_class = TextFrames
     graphql_transport_ws_handler_class = Socket  # pyright: ignore[reportAssignmentType] - it serves this door only
 
-    def __init__(self, schema: BaseSchema, hub: Hub) -> None:
+    def __init__(self, operations: Operations, hub: Hub) -> None:
         super().__init__(
-            schema,
+            operations.wrapped,
             graphql_ide=None,
             allow_queries_via_get=False,
             subscription_protocols=[GRAPHQL_TRANSPORT_WS_PROTOCOL],
         )
         self._hub = hub
+        self.answering = Answering(operations)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer HTTP here, so that every refusal has a code; WebSockets go on as they are."""
@@ -75,30 +78,37 @@ class GraphQLDoor(GraphQL[Context, None]):
             return graphiql_page(request)
         try:
             request.state.actor = await self._actor(request)
+            if request.method != "POST":
+                raise HTTPException(405, "Send operations by POST.")
             return await self._plain(request) or await self.run(request)
         except HubError as error:
             return unauthorized(error)
         except HTTPException as error:
-            unresolved = isinstance(error.__cause__, CannotGetOperationTypeError)
-            code = ErrorCode.OPERATION_RESOLUTION_FAILURE if unresolved else ErrorCode.INVALID_REQUEST
-            return refusal(error.status_code, code, error.reason)
+            return refusal(error.status_code, ErrorCode.INVALID_REQUEST, error.reason)
 
     async def _plain(self, request: Request) -> Response | None:
         """The answer to an operation posted as JSON, without Strawberry's look-out for all else; None for all else."""
         data = await self._plain_operation(request)
         if data is None:
             return None
-        adapter, context = self.request_adapter_class(request), await self.get_context(request, _UNUSED)
-        result = await self.execute_single(request, adapter, _UNUSED, context, None, data)
-        return Response(self.encode_json(await self.process_result(request, result)), media_type="application/json")
+        answer = await self.answering.answer(data, self.context_of(request, request.state.actor), _BY_POST)
+        return Response(self.encode_json(answer.body()), media_type="application/json")
 
-    async def _plain_operation(self, request: Request) -> GraphQLRequestData | None:
+    async def execute_single(self, *_: Any, context: Context, request_data: GraphQLRequestData, **__: Any) -> Any:
+        """The answer to an operation that came in any other way that Strawberry reads."""
+        if not request_data.query:
+            raise HTTPException(400, "The request has no `query`.")
+        asked = Asked(request_data.query, request_data.variables, request_data.operation_name)
+        answer = await self.answering.answer(asked, context, _BY_POST)
+        return ExecutionResult(answer.data, answer.errors or None, answer.extensions())
+
+    async def _plain_operation(self, request: Request) -> Asked | None:
         if not _is_plain(request):
             return None
         body = self.parse_json(await request.body())
         query, variables = body.get("query"), body.get("variables")
         is_plain = isinstance(query, str) and isinstance(variables, dict | None) and body.get("extensions") is None
-        return GraphQLRequestData(query, variables, body.get("operationName"), None) if is_plain else None
+        return Asked(query, variables, body.get("operationName")) if is_plain else None
 
     def decode_json(self, data: str | bytes) -> Any:
         """What a body or a message says. Raises `JSONDecodeError` for everything that is no JSON, such as NaN."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from copy import copy
 from typing import TYPE_CHECKING, Any
 
 from starlette.websockets import WebSocket
@@ -16,6 +15,7 @@ from app.identity.authentication import Authentication
 from app.kit.access import Actor
 from app.kit.context import Context
 from app.kit.errors import HubError, TokenExpired, Unauthorized, Unavailable
+from app.web.answering import Asked
 from app.web.refusals import bearer_in, bearer_token
 
 if TYPE_CHECKING:
@@ -81,11 +81,14 @@ class Socket(BaseGraphQLTransportWSHandler[Context, None]):
         try:
             fresh = self.view.context_of(self._caller.websocket, await self._caller.actor())
         except (Unauthorized, TokenExpired) as refusal:
-            await self.websocket.close(REVOKED, refusal.code)
-            return
-        one = copy(self)
-        one.context = fresh
-        await super(Socket, one).run_operation(operation)
+            return await self.websocket.close(REVOKED, refusal.code)
+        asked = Asked(operation.query, operation.variables, operation.operation_name)
+        answer = await self.view.answering.answer(asked, fresh)
+        if not answer.is_executed:
+            return await operation.send_initial_errors(answer.errors)
+        told: Any = {"id": operation.id, "type": "next", "payload": answer.body()}
+        await operation.send_operation_message(told)
+        return await operation.send_operation_message({"id": operation.id, "type": "complete"})
 
     async def shutdown(self) -> None:
         """End the watch with the socket."""

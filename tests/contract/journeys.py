@@ -10,6 +10,8 @@ from typing import Any
 from graphql import GraphQLField, GraphQLInterfaceType, GraphQLObjectType, GraphQLUnionType, get_named_type
 from graphql.type import is_required_argument
 
+from app.execution.executor import BreadthFirstExecutor
+from app.execution.operations import Operations
 from app.identity.context import Visit
 from app.identity.rules import CLEARANCES, PERMISSIONS
 from app.identity.vocabulary import Role
@@ -20,6 +22,7 @@ from app.kit.ids import new_id
 from app.kit.journal import Origin, Writer
 from app.kit.reading import R, Reader
 from app.schema import schema
+from app.web.answering import Answering, Asked
 from tests.conftest import Api
 from tests.contract.acting import GRAPH
 from tests.contract.places import NO_WAY, NODES, PAGE, PAGES, PAYLOAD, PAYLOADS, TYPES, Place
@@ -139,10 +142,13 @@ class Answer:
         return {error["code"] for error in self.errors}
 
 
+ANSWERING = Answering(Operations(schema, BreadthFirstExecutor))
+
+
 async def ask(api: Api, actor: Actor, document: str, variables: dict[str, Any] | None = None) -> Answer:
     """What somebody is told at `NOW`, without what differs from request to request; and at what effort."""
     context = _context(api.app.state.hub, actor)
-    result = await schema.execute(document, variables, context_value=context)
+    result = await ANSWERING.answer(Asked(document, variables), context)
     errors = [
         {"message": e.message, "path": e.path, **{n: (e.extensions or {}).get(n) for n in ("code", "details")}}
         for e in result.errors or []

@@ -10,6 +10,8 @@ import pytest
 from graphql import GraphQLInputObjectType, GraphQLNonNull, get_named_type
 from graphql.type import GraphQLInputField
 
+from app.execution.executor import BreadthFirstExecutor
+from app.execution.operations import Operations
 from app.identity.rules import Role
 from app.kit.access import Actor, Clearance, Permission
 from app.kit.context import Context
@@ -17,6 +19,7 @@ from app.kit.ids import global_id, new_id, parse_global_id
 from app.kit.journal import Origin, Writer
 from app.kit.reading import Reader
 from app.schema import schema
+from app.web.answering import Answering, Asked
 from tests.conftest import Api
 from tests.contract.acting import (
     GRAPH,
@@ -123,7 +126,8 @@ async def perform_as(api: Api, actor: Actor, name: str, given: dict[str, Any]) -
         request_id=str(new_id()),
         caller=actor,
     )
-    result = await schema.execute(document(name, shown=False), {"input": given}, context_value=context)
+    asked = Asked(document(name, shown=False), {"input": given})
+    result = await Answering(Operations(schema, BreadthFirstExecutor)).answer(asked, context)
     assert result.data is not None
     return result.data[name], [str((error.extensions or {})["code"]) for error in result.errors or []]
 

@@ -7,7 +7,6 @@ import gc
 import logging
 import tracemalloc
 from collections.abc import AsyncGenerator, Iterator
-from functools import partial
 from typing import Any
 
 import pytest
@@ -15,8 +14,8 @@ import strawberry
 from graphql import ExecutionResult
 from strawberry.extensions import SchemaExtension
 
-from app.execution.documents import Documents, KnownDocuments
 from app.execution.executor import BreadthFirstExecutor, StandardExecutor
+from app.execution.operations import Operations, Refused
 from app.kit.context import Context
 from app.kit.edges import edge
 
@@ -194,13 +193,11 @@ class TestHandedOver:
 
 async def test_plan_of_a_document_serves_other_variables() -> None:
     """A known document is answered by the variables of each request, which may leave fields out."""
-    schemas = [
-        made(executor, partial(Documents, KnownDocuments())) for executor in (StandardExecutor, BreadthFirstExecutor)
-    ]
+    both = [Operations(made(), executor) for executor in (StandardExecutor, BreadthFirstExecutor)]
     selection = "number @include(if: $yes) ... @skip(if: $yes) { friend { number } }"
     query = f"query ($n: Int!, $yes: Boolean!) {{ people(count: $n) {{ {selection} }} }}"
     for variables in ({"n": n, "yes": yes} for n in (2, 1, 2) for yes in (True, False, True)):
-        theirs, ours = [await schema.execute(query, variables, context_value=context()) for schema in schemas]
+        theirs, ours = [await one.execute(one.find(query), variables, context()) for one in both]
         assert ours.data == theirs.data
         people = (ours.data or {})["people"]
         assert len(people) == variables["n"]
@@ -235,12 +232,14 @@ class TestCancellation:
 async def test_memory_is_flat(caplog: pytest.LogCaptureFixture) -> None:
     """Over 2,600 requests, good ones and bad ones."""
     caplog.set_level(logging.CRITICAL)
-    schema = made(BreadthFirstExecutor, partial(Documents, KnownDocuments()))
+    operations = Operations(made(), BreadthFirstExecutor)
 
     async def ask(requests: int) -> None:
         for n in range(requests):
-            await schema.execute("{ people { number friend { friend { number } } } }", context_value=context())
-            await schema.execute(f"{{ people(count: {n % 7}) {{ friend {{ number }} }} wrong{n % 5} }}")
+            good = operations.find("{ people { number friend { friend { number } } } }")
+            await operations.execute(good, None, context())
+            with pytest.raises(Refused):
+                operations.find(f"{{ people(count: {n % 7}) {{ friend {{ number }} }} wrong{n % 5} }}")
             CALLS.clear()
         gc.collect()
 

@@ -13,6 +13,7 @@ from app.catalog import source
 from app.catalog.importing import import_catalog
 from app.demo import service
 from app.execution.executor import BreadthFirstExecutor, StandardExecutor
+from app.execution.operations import Operations
 from app.identity.rules import Role
 from app.identity.tokens import authenticate
 from app.kit.access import SYSTEM
@@ -20,6 +21,7 @@ from app.kit.context import Context
 from app.kit.journal import Origin, Writer
 from app.kit.reading import Reader
 from app.schema import schema
+from app.web.answering import Answering, Asked
 from tests.conftest import Api
 from tests.contract.generating import NUMBERS, TIMES, plausible
 from tests.execution.comparing import Answer, TellingExecutor, difference
@@ -71,7 +73,7 @@ async def answer(api: Api, document: str, executor: Any) -> tuple[Answer, int]:
     writer = Writer(hub.database, Origin("id", None), hub.clock)
     context = Context(reader, writer, "id", authenticate(hub.keys, api.token(Role.ADMIN)))
     before = hub.database.statements
-    result = await schema.executed_by(executor).execute(document, context_value=context)
+    result = await Answering(Operations(schema, executor)).answer(Asked(document), context)
     return Answer.of(result), hub.database.statements - before
 
 

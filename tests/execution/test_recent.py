@@ -35,16 +35,16 @@ def test_weight_is_bounded() -> None:
 def test_documents_are_parsed_and_validated_once_and_bounded() -> None:
     known = KnownDocuments(Recent(3, 1000))
     graph = schema._schema
-    first = known.get(graph, "{ __typename }", None)
-    assert known.get(graph, "{ __typename }", None) is first
-    wrong = known.get(graph, "{ wrong }", None)
+    first = known.get(graph, "{ __typename }")
+    assert known.get(graph, "{ __typename }") is first
+    wrong = known.get(graph, "{ wrong }")
     assert wrong.errors
-    assert known.get(graph, "{ wrong }", None) is wrong
+    assert known.get(graph, "{ wrong }") is wrong
     for n in range(10):
-        known.get(graph, f"{{ a{n}: __typename }}", None)
-        known.get(graph, f"{{ a{n}: ", None)
+        known.get(graph, f"{{ a{n}: __typename }}")
+        known.get(graph, f"{{ a{n}: ")
     assert len(known.recent) == 3
-    assert known.get(graph, "{ __typename }", None) is not first
+    assert known.get(graph, "{ __typename }") is not first
 
 
 @strawberry.type

@@ -16,13 +16,14 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
+from app.execution.executor import BreadthFirstExecutor
+from app.execution.operations import Operations
 from app.identity.authentication import Authentication
 from app.kit.clock import utc_now
 from app.kit.context import Info
 from app.kit.edges import edge
 from app.kit.nodes import Rows
 from app.main import build_hub
-from app.schema import Schema
 from app.schema import schema as product
 from app.settings import Settings
 from app.telemetry import logs
@@ -143,10 +144,10 @@ class Query:
         return await info.context.read(reads.changes, first)
 
 
-def bench_schema() -> Schema:
-    """The bench's fields with everything else as in the product's schema."""
-    wiring: dict[str, Any] = {"config": product.config, "extensions": product.extensions}
-    return Schema(query=Query, execution_context_class=product.execution_context_class, **wiring)
+def operations() -> Operations:
+    """The bench's fields, executed as the product's are."""
+    schema = strawberry.Schema(query=Query, config=product.config)
+    return Operations(schema, BreadthFirstExecutor)
 
 
 @asynccontextmanager
@@ -168,7 +169,7 @@ def main() -> None:
     settings = Settings()
     logs.configure(settings)
     hub = build_hub(settings, utc_now)
-    door = Route("/graphql", GraphQLDoor(bench_schema(), hub))
+    door = Route("/graphql", GraphQLDoor(operations(), hub))
     requests = Middleware(Requests, observer=hub.observer)
     app = Starlette(routes=[door], middleware=[requests], lifespan=lambda _: unchanged(hub.authentication))
     gc.freeze()  # as `modelhub serve` does
