@@ -52,8 +52,6 @@ class Mutation(
     pass
 
 
-schema = strawberry.Schema(
-    query=Query, mutation=Mutation, types=error_faces(), config=StrawberryConfig(scalar_map=SCALARS)
+schema = priced(
+    strawberry.Schema(query=Query, mutation=Mutation, types=error_faces(), config=StrawberryConfig(scalar_map=SCALARS))
 )
-
-priced(schema)
