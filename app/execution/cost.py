@@ -4,6 +4,7 @@ Fields that are merged count once, as they are executed once. Of alternatives (`
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
@@ -96,6 +97,10 @@ class Costs:
             raise TooComplex("points of cost", limit, cost)
         return cost
 
+    def roots(self, operation: Operation) -> Mapping[str, int]:
+        """How often an operation has each field at its root."""
+        return (self.known.get(id(operation.definition)) or self._remember(operation)).roots
+
     def price(self, parent: str, name: str) -> Price | None:
         """What a field costs; None if the type has no such field."""
         key = parent, name
@@ -114,7 +119,8 @@ class Costs:
     def _remember(self, operation: Operation) -> _Known:
         definition = operation.definition
         parts: list[Node] = [definition, *operation.fragment_definitions.values()]
-        known = _Known(definition, tuple(sorted(set(_deciding(parts)))))
+        root = _Reckoning(self, operation.fragment_definitions, {}).roots(definition.selection_set)
+        known = _Known(definition, tuple(sorted(set(_deciding(parts)))), Counter(root))
         self.known.put(id(definition), known, len(definition.loc.source.body) if definition.loc else 0)
         return known
 
@@ -134,6 +140,8 @@ class _Known:
     definition: OperationDefinitionNode
     deciding: tuple[str, ...]
     """The variables that its cost depends on."""
+    roots: Mapping[str, int]
+    """How often it has each field at its root, conditions left aside."""
     costs: dict[tuple[Any, ...], int] = field(default_factory=dict[tuple[Any, ...], int])
 
 
@@ -168,6 +176,16 @@ class _Reckoning:
             groups = self._merged(place)
             cost = self.done[key] = sum(self._of_field(place, kind, nodes) for (kind, _), nodes in groups.items())
         return cost
+
+    def roots(self, selections: SelectionSetNode) -> Iterator[str]:
+        """The names of the fields at the root, each as often as it is there."""
+        waiting, spread = [("", one) for one in selections.selections], set[str]()
+        while waiting:
+            kind, one = waiting.pop()
+            if isinstance(one, FieldNode):
+                yield one.name.value
+            else:
+                waiting += self._within(kind, one, spread)
 
     def _of_field(self, place: _Place, kind: str, nodes: list[FieldNode]) -> int:
         node = nodes[0]

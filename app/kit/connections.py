@@ -30,7 +30,9 @@ class PageInfo:
     end_cursor: str | None = strawberry.field(description="The cursor of the last edge; null on an empty page.")
 
 
-@strawberry.type(description="One entity of a page, with the cursor that marks its place.", directives=[Cost(weight="0")])
+@strawberry.type(
+    description="One entity of a page, with the cursor that marks its place.", directives=[Cost(weight="0")]
+)
 class Edge(Generic[T]):
     cursor: str = strawberry.field(description="Opaque; for `after` or `before` in the same order.")
     node: T = strawberry.field(description="The entity.")

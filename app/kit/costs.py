@@ -50,7 +50,10 @@ def priced(schema: strawberry.Schema) -> strawberry.Schema:
     for parent, field in _fields(graph):
         declared = declared_of(field)
         if declared and _is_connection(field):
-            _mark(declared, ListSize(assumed_size=DEFAULT_SIZE, slicing_arguments=[*SLICES], sized_fields=["edges", "nodes"]))
+            _mark(
+                declared,
+                ListSize(assumed_size=DEFAULT_SIZE, slicing_arguments=[*SLICES], sized_fields=["edges", "nodes"]),
+            )
         if declared and parent is graph.mutation_type:
             _mark(declared, Cost(weight=OF_AN_ACT))
     return schema

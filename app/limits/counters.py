@@ -11,7 +11,7 @@ from typing import Any, Final, TypeAlias
 from redis.asyncio import Redis
 
 from app.execution.recent import Recent
-from app.limits.rules import SHARE, Count, Unit, Window, granted, least_room
+from app.limits.rules import SHARE, Count, Unit, Window, ahead, fitting, least_room
 
 MAX_SUBJECTS: Final = 10_000
 """That one process counts by itself."""
@@ -19,23 +19,33 @@ _TAKE: Final = Path(__file__).with_name("take.lua").read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True, slots=True)
+class Price:
+    """Of a request."""
+
+    requests: int
+    cost: int
+
+
+NOTHING: Final = Price(0, 0)
+
+
+@dataclass(frozen=True, slots=True)
 class Ask:
-    """What is asked of the windows of a subject: what is needed, and what is wanted besides to be spent later."""
+    """What is asked of the windows of a subject: to pay prices so many times each, and what is wanted ahead."""
 
     subject: str
     windows: tuple[Window, ...]
-    requests: int = 0
-    cost: int = 0
-    more_requests: int = 0
-    more_cost: int = 0
+    prices: tuple[tuple[Price, int], ...] = ()
+    ahead: Price = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What was given, at a moment in milliseconds since 1970, and what the windows have counted after it."""
+    """How many times each price was paid, what was taken ahead (nothing unless all was paid), at a moment in
+    milliseconds since 1970, and what the windows have counted after it."""
 
-    requests: int
-    cost: int
+    paid: tuple[int, ...]
+    ahead: Price
     moment: int
     counts: tuple[Count, ...]
 
@@ -58,10 +68,12 @@ class OwnCounters:
         held = self._held(ask)
         counts = [count.at(moment // one.length) for one, count in zip(ask.windows, held, strict=True)]
         seen = list(zip(ask.windows, counts, strict=True))
-        requests = granted(ask.requests, ask.more_requests, least_room(seen, moment, Unit.REQUESTS))
-        cost = granted(ask.cost, ask.more_cost, least_room(seen, moment, Unit.COST))
-        held[:] = [count.plus(requests if one.unit is Unit.REQUESTS else cost) for one, count in seen]
-        return Grant(requests, cost, moment, tuple(held))
+        left = _Left(least_room(seen, moment, Unit.REQUESTS), least_room(seen, moment, Unit.COST))
+        paid = tuple(left.pay(price, times) for price, times in ask.prices)
+        kept = left.ahead(ask.ahead) if paid == tuple(times for _, times in ask.prices) else NOTHING
+        taken = {Unit.REQUESTS: left.taken_requests, Unit.COST: left.taken_cost}
+        held[:] = [count.plus(taken[one.unit]) for one, count in seen]
+        return Grant(paid, kept, moment, tuple(held))
 
     def _held(self, ask: Ask) -> _Counts:
         held = self.known.get(ask.subject)
@@ -71,10 +83,39 @@ class OwnCounters:
         return held
 
 
+@dataclass(slots=True)
+class _Left:
+    """What the windows of a subject admit; None: anything."""
+
+    requests: int | None
+    cost: int | None
+    taken_requests: int = 0
+    taken_cost: int = 0
+
+    def pay(self, price: Price, times: int) -> int:
+        """Pay a price as often as there is enough; says how often."""
+        paid = fitting(fitting(times, price.requests, self.requests), price.cost, self.cost)
+        self._take(paid * price.requests, paid * price.cost)
+        return paid
+
+    def ahead(self, wanted: Price) -> Price:
+        """Take ahead what may be."""
+        kept = Price(ahead(wanted.requests, self.requests), ahead(wanted.cost, self.cost))
+        self._take(kept.requests, kept.cost)
+        return kept
+
+    def _take(self, requests: int, cost: int) -> None:
+        self.taken_requests += requests
+        self.taken_cost += cost
+        self.requests = None if self.requests is None else self.requests - requests
+        self.cost = None if self.cost is None else self.cost - cost
+
+
 class SharedCounters:
     """Of all processes: in Redis, by its clock, in one round trip for all that is asked at once."""
 
     def __init__(self, redis: Redis, prefix: str) -> None:
+        self._redis = redis
         self._script = redis.register_script(_TAKE)
         self._prefix = f"{prefix}limits:"
 
@@ -88,14 +129,22 @@ class SharedCounters:
         now = next(answer)
         return [_grant(ask, now, answer) for ask in asks]
 
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._redis.aclose()
+
 
 def _arguments(ask: Ask) -> Iterator[Any]:
-    yield from (ask.requests, ask.cost, ask.more_requests, ask.more_cost, SHARE, len(ask.windows))
+    yield len(ask.windows)
     for window in ask.windows:
         yield from (window.unit.value, window.length, window.limit)
+    yield len(ask.prices)
+    for price, times in ask.prices:
+        yield from (price.requests, price.cost, times)
+    yield from (ask.ahead.requests, ask.ahead.cost, SHARE)
 
 
 def _grant(ask: Ask, moment: int, answer: Iterator[int]) -> Grant:
-    requests, cost = next(answer), next(answer)
-    counts = tuple(Count(next(answer), next(answer), next(answer)) for _ in ask.windows)
-    return Grant(requests, cost, moment, counts)
+    paid = tuple(next(answer) for _ in ask.prices)
+    kept = Price(next(answer), next(answer))
+    return Grant(paid, kept, moment, tuple(Count(next(answer), next(answer), next(answer)) for _ in ask.windows))

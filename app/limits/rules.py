@@ -20,7 +20,7 @@ class Unit(StrEnum):
 
 
 SHARE: Final = 100
-"""A process may take this part of what is left to spend later, so that what it does not spend is no loss."""
+"""A process may take this part of what is left ahead, so that it is no loss if it does not spend it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """What a window has counted: `index` is the number of fixed windows since 1970; the `before` and the `now` of it."""
+    """What a window has counted in the fixed window that is the `index`th since 1970, and in the one before."""
 
     index: int = 0
     before: int = 0
@@ -90,9 +90,11 @@ def least_room(windows: Iterable[tuple[Window, Count]], moment: int, unit: Unit)
     return min((room(window, count, moment) for window, count in windows if window.unit is unit), default=None)
 
 
-def granted(needed: int, wanted: int, left: int | None) -> int:
-    """How many of those `needed` there are, and of those `wanted` besides as many as one process may keep."""
-    if left is None:
-        return needed + wanted
-    first = min(needed, left)
-    return first + (min(wanted, (left - first) // SHARE) if first == needed else 0)
+def fitting(times: int, units: int, left: int | None) -> int:
+    """How many times, at most so many, that many units are there."""
+    return times if left is None or not units else min(times, left // units)
+
+
+def ahead(wanted: int, left: int | None) -> int:
+    """How much one process may take ahead."""
+    return wanted if left is None else min(wanted, left // SHARE)

@@ -1,8 +1,9 @@
 -- Takes units out of the windows of each key, all at once; app/limits/rules.py has the formulas.
--- ARGV: the moment in ms (-1: this server's), then for each key: requests and cost that are needed, requests and cost
--- that are wanted besides, the part of what is left that may be wanted, the number of windows, and for each window
--- its unit, its length in ms and its limit.
--- Gives the moment, then for each key: requests and cost granted, and of each window its index, before and now.
+-- ARGV: the moment in ms (-1: this server's), then for each key: the number of windows, and for each its unit, its
+-- length in ms and its limit; the number of prices that are to be paid, and for each its requests, its cost and how
+-- many times; requests and cost that are wanted ahead, and the part of what is left that may be taken ahead.
+-- Gives the moment, then for each key: how many times each price is paid, requests and cost taken ahead, and of each
+-- window its index, before and now.
 local now, at, answer = tonumber(ARGV[1]), 2, {}
 if now < 0 then
   local time = redis.call('TIME')
@@ -18,19 +19,9 @@ local function number()
   return tonumber(argument())
 end
 
-local function granted(needed, wanted, left, share)
-  if left == nil then
-    return needed + wanted
-  end
-  local first = math.min(needed, left)
-  return first == needed and first + math.min(wanted, math.floor((left - first) / share)) or first
-end
-
 answer[1] = now
 for _, key in ipairs(KEYS) do
-  local needed = {requests = number(), cost = number()}
-  local wanted = {requests = number(), cost = number()}
-  local share, windows, names, left, longest = number(), {}, {}, {}, 0
+  local windows, names, left, longest = {}, {}, {requests = math.huge, cost = math.huge}, 0
   for w = 1, number() do
     windows[w] = {unit = argument(), length = number(), limit = number()}
     names[w] = windows[w].unit .. windows[w].length
@@ -49,23 +40,40 @@ for _, key in ipairs(KEYS) do
     end
     local weighted = window.before * (1 - (now % window.length) / window.length) + window.now
     local room = math.max(math.floor(window.limit - weighted), 0)
-    left[window.unit] = math.min(left[window.unit] or room, room)
+    left[window.unit] = math.min(left[window.unit], room)
   end
-  local got = {}
-  for unit, units in pairs(needed) do
-    got[unit] = granted(units, wanted[unit], left[unit], share)
+
+  local taken, is_all = {requests = 0, cost = 0}, true
+  local function take(unit, units)
+    taken[unit], left[unit] = taken[unit] + units, left[unit] - units
   end
-  answer[#answer + 1], answer[#answer + 2] = got.requests, got.cost
+  for _ = 1, number() do
+    local requests, cost, times = number(), number(), number()
+    local paid = times
+    if requests > 0 then paid = math.min(paid, math.floor(left.requests / requests)) end
+    if cost > 0 then paid = math.min(paid, math.floor(left.cost / cost)) end
+    take('requests', paid * requests)
+    take('cost', paid * cost)
+    is_all = is_all and paid == times
+    answer[#answer + 1] = paid
+  end
+  local wanted, share = {requests = number(), cost = number()}, number()
+  for _, unit in ipairs({'requests', 'cost'}) do
+    local ahead = is_all and math.min(wanted[unit], math.floor(left[unit] / share)) or 0
+    take(unit, ahead)
+    answer[#answer + 1] = ahead
+  end
+
   local fields = {}
   for w, window in ipairs(windows) do
-    window.now = window.now + got[window.unit]
+    window.now = window.now + taken[window.unit]
     fields[#fields + 1] = names[w]
     fields[#fields + 1] = string.format('%d %d %d', window.index, window.before, window.now)
     for _, value in ipairs({window.index, window.before, window.now}) do
       answer[#answer + 1] = value
     end
   end
-  if got.requests + got.cost > 0 and #fields > 0 then
+  if taken.requests + taken.cost > 0 and #fields > 0 then
     redis.call('HSET', key, unpack(fields))
     redis.call('PEXPIRE', key, 2 * longest)
   end

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from inspect import isawaitable
 from typing import Any, Final
 
-from graphql import GraphQLError, OperationDefinitionNode, OperationType
+from graphql import ExecutionResult, GraphQLError, OperationDefinitionNode, OperationType
+from graphql.execution.executor import Executor
 
 from app.execution.operations import Operations, Refused
 from app.kit.context import Context
 from app.kit.errors import ErrorCode, HubError
+from app.limits.charging import Charged, charged_as
 from app.telemetry import observer
 from app.telemetry.request import current
+from app.web.gate import OpenGate, refused
 from app.web.guards import MASKED, admit, coded, timestamp
 
 log = logging.getLogger("modelhub.errors")
@@ -29,9 +34,11 @@ ALL: Final = frozenset(OperationType)
 class Asked:
     """What a client asks for; `name` chooses among several operations of the document."""
 
-    text: str
+    text: str | None
     variables: dict[str, Any] | None = None
     name: str | None = None
+    document_id: str | None = None
+    """Of a trusted document, instead of its text."""
 
 
 @dataclass(slots=True)
@@ -42,10 +49,12 @@ class Answer:
     data: dict[str, Any] | None = None
     errors: list[GraphQLError] = field(default_factory=list[GraphQLError])
     is_executed: bool = False
+    charged: Charged | None = None
 
     def extensions(self) -> dict[str, Any]:
         """What every answer tells of itself."""
-        return {"requestId": self.request_id, "timestamp": timestamp()}
+        told = {"requestId": self.request_id, "timestamp": timestamp()}
+        return told | {"cost": self.charged.told()} if self.charged else told
 
     def body(self) -> dict[str, Any]:
         """As it travels."""
@@ -65,6 +74,12 @@ class NotHere(HubError):
     code = ErrorCode.INVALID_REQUEST
 
 
+class TimedOut(HubError):
+    """It took longer than a request may; what a mutation had done by then is kept."""
+
+    code = ErrorCode.REQUEST_TIMEOUT
+
+
 class Defect(HubError):
     """Ours; what it is stands in the log only."""
 
@@ -74,8 +89,9 @@ class Defect(HubError):
 class Answering:
     """Answers the operations of one schema."""
 
-    def __init__(self, operations: Operations) -> None:
-        self._operations = operations
+    def __init__(self, operations: Operations, gate: OpenGate | None = None, seconds: float = 30) -> None:
+        self._gate = gate or OpenGate(operations)
+        self._seconds = seconds
 
     async def answer(self, asked: Asked, context: Context, allowed: frozenset[OperationType] = ALL) -> Answer:
         """The answer to one operation, which must be of an `allowed` kind. Raises nothing but cancellation."""
@@ -98,23 +114,38 @@ class Answering:
     async def _fill(
         self, answer: Answer, asked: Asked, context: Context, allowed: frozenset[OperationType], seen: Seen
     ) -> None:
-        operation = self._operations.find(asked.text, asked.name or None)
-        _name(operation.definition, seen)
-        if seen:
-            seen.is_trusted = context.caller is not None
-        if operation.kind not in allowed:
-            raise refused(NotHere(f"A {operation.kind.value} cannot be sent this way."))
-        admit(operation, context)
-        result = await self._operations.execute(operation, asked.variables, context)
+        try:
+            operation = await self._gate.find(asked.text, asked.document_id, asked.name or None, context)
+            _name(operation.definition, seen)
+            if seen:
+                seen.is_trusted = context.caller is not None
+            if operation.kind not in allowed:
+                raise refused(NotHere(f"A {operation.kind.value} cannot be sent this way."))
+            admit(operation, context)
+            executor = self._gate.executor(operation, asked.variables, context)
+        except Refused:
+            await self._gate.charge_failed(context)
+            raise
+        answer.charged = await self._gate.charge(operation, executor, context)
+        with charged_as(answer.charged):
+            result = await self._executed(executor)
         answer.data, answer.errors, answer.is_executed = result.data, result.errors or [], True
+
+    async def _executed(self, executor: Executor[Any]) -> ExecutionResult:
+        """Data and errors; of what takes too long, an error only."""
+        limit = asyncio.timeout(self._seconds)
+        try:
+            async with limit:
+                result: Any = executor.execute_operation()
+                return await result if isawaitable(result) else result
+        except TimeoutError:
+            if not limit.expired():
+                raise
+            error = TimedOut(f"It took longer than {self._seconds:g} s.")
+            return ExecutionResult(None, [GraphQLError(error.message, original_error=error)])
 
 
 Seen = observer.Operation | None
-
-
-def refused(error: HubError) -> Refused:
-    """An operation is not executed for this reason."""
-    return Refused([GraphQLError(error.message, original_error=error)])
 
 
 @contextmanager

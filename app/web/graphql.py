@@ -20,7 +20,6 @@ from strawberry.http.exceptions import WebSocketDisconnected
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.types import ExecutionResult
 
-from app.execution.operations import Operations
 from app.identity.context import MAX_USER_AGENT, Visit
 from app.kit.access import Actor
 from app.kit.context import Context
@@ -29,10 +28,12 @@ from app.kit.journal import Origin, Writer
 from app.kit.reading import Reader
 from app.telemetry.request import current_id
 from app.web.answering import Answering, Asked
+from app.web.gate import Gate
 from app.web.hub import Hub
 from app.web.pages import graphiql_page, wants_page
 from app.web.refusals import bearer_token, refusal, unauthorized
 from app.web.sockets import Caller, Socket, admit
+from app.web.trusted import document_id_of
 
 
 class TextFrames(ASGIWebSocketAdapter):
@@ -56,15 +57,15 @@ class GraphQLDoor(GraphQL[Context, None]):
     websocket_adapter_class = TextFrames
     graphql_transport_ws_handler_class = Socket  # pyright: ignore[reportAssignmentType] - it serves this door only
 
-    def __init__(self, operations: Operations, hub: Hub) -> None:
+    def __init__(self, gate: Gate, hub: Hub) -> None:
         super().__init__(
-            operations.wrapped,
+            gate.operations.wrapped,
             graphql_ide=None,
             allow_queries_via_get=False,
             subscription_protocols=[GRAPHQL_TRANSPORT_WS_PROTOCOL],
         )
         self._hub = hub
-        self.answering = Answering(operations)
+        self.answering = Answering(gate.operations, gate, hub.settings.request_seconds)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer HTTP here, so that every refusal has a code; WebSockets go on as they are."""
@@ -74,7 +75,7 @@ class GraphQLDoor(GraphQL[Context, None]):
         return await response(scope, receive, send)
 
     async def _answer(self, request: Request) -> Response:
-        if self._hub.settings.graphiql and wants_page(request):
+        if self._hub.settings.shows_graphiql and wants_page(request):
             return graphiql_page(request)
         try:
             request.state.actor = await self._actor(request)
@@ -107,8 +108,10 @@ class GraphQLDoor(GraphQL[Context, None]):
             return None
         body = self.parse_json(await request.body())
         query, variables = body.get("query"), body.get("variables")
-        is_plain = isinstance(query, str) and isinstance(variables, dict | None) and body.get("extensions") is None
-        return Asked(query, variables, body.get("operationName")) if is_plain else None
+        document_id = document_id_of(body)
+        is_plain = isinstance(query, str) or (query is None and document_id is not None)
+        is_plain = is_plain and isinstance(variables, dict | None)
+        return Asked(query, variables, body.get("operationName"), document_id) if is_plain else None
 
     def decode_json(self, data: str | bytes) -> Any:
         """What a body or a message says. Raises `JSONDecodeError` for everything that is no JSON, such as NaN."""

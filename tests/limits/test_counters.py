@@ -13,7 +13,7 @@ from redis.asyncio import Redis
 
 from app.embedded import EmbeddedServers
 from app.kit.ids import new_id
-from app.limits.counters import Ask, OwnCounters, SharedCounters
+from app.limits.counters import Ask, OwnCounters, Price, SharedCounters
 from app.limits.rules import Count, Unit, Window, counted, empty_at, opens_at, room
 
 MINUTE = Window(Unit.REQUESTS, 60, 100)
@@ -68,43 +68,56 @@ class TestFormula:
         assert empty_at(MINUTE, Count(10, 0, 0), 610_000) == 610_000
 
 
+def requests(number: int, times: int = 1) -> tuple[tuple[Price, int], ...]:
+    return ((Price(number, 0), times),)
+
+
 class TestTaking:
     async def test_no_more_than_the_limit_and_what_is_refused_is_not_counted(self, redis: Redis) -> None:
         for take in (shared(redis).take, _async(OwnCounters())):
-            first, second, third = [(await take([Ask("a", (MINUTE,), requests=40)], A_MOMENT))[0] for _ in range(3)]
-            assert [first.requests, second.requests, third.requests] == [40, 40, 20]
-            assert third.counts == (Count(A_MOMENT // 60_000, 0, 100),)
-            [later] = await take([Ask("a", (MINUTE,), requests=40)], A_MOMENT + 90_000)
-            assert later.requests == 40
-            [none] = await take([Ask("a", (MINUTE,), requests=40)], A_MOMENT + 90_000)
-            assert none.requests == 10
+            ask = Ask("a", (MINUTE,), requests(1, 40))
+            grants = [(await take([ask], A_MOMENT))[0] for _ in range(3)]
+            assert [grant.paid for grant in grants] == [(40,), (40,), (20,)]
+            assert grants[2].counts == (Count(A_MOMENT // 60_000, 0, 100),)
+            [later] = await take([ask], A_MOMENT + 90_000)
+            assert later.paid == (40,)
+            [rest] = await take([ask], A_MOMENT + 90_000)
+            assert rest.paid == (10,)
 
-    async def test_what_is_wanted_besides_is_a_small_part_of_what_is_left(self, redis: Redis) -> None:
+    async def test_a_price_is_paid_whole_or_not_at_all(self, redis: Redis) -> None:
+        window = Window(Unit.COST, 60, 100)
+        prices = ((Price(1, 70), 1), (Price(1, 40), 2), (Price(1, 30), 1))
+        for take in (shared(redis).take, _async(OwnCounters())):
+            [grant] = await take([Ask("a", (window,), prices, ahead=Price(5, 5))], A_MOMENT)
+            assert grant.paid == (1, 0, 1)
+            assert (grant.ahead, grant.counts[0].now) == (Price(0, 0), 100)
+
+    async def test_what_is_wanted_ahead_is_a_small_part_of_what_is_left(self, redis: Redis) -> None:
         for take in (shared(redis).take, _async(OwnCounters())):
             window = Window(Unit.REQUESTS, 60, 1000)
-            [grant] = await take([Ask("a", (window,), requests=1, more_requests=500)], A_MOMENT)
-            assert grant.requests == 1 + 9
+            [grant] = await take([Ask("a", (window,), requests(1), ahead=Price(500, 0))], A_MOMENT)
+            assert (grant.paid, grant.ahead.requests, grant.counts[0].now) == ((1,), 9, 10)
 
     async def test_the_narrowest_window_decides_and_all_count(self, redis: Redis) -> None:
         windows = (MINUTE, Window(Unit.REQUESTS, 1, 5), Window(Unit.COST, 60, 30))
         for take in (shared(redis).take, _async(OwnCounters())):
-            [grant] = await take([Ask("a", windows, requests=9, cost=100)], A_MOMENT)
-            assert (grant.requests, grant.cost) == (5, 30)
-            assert [count.now for count in grant.counts] == [5, 5, 30]
+            [grant] = await take([Ask("a", windows, ((Price(1, 3), 9),))], A_MOMENT)
+            assert grant.paid == (5,)
+            assert [count.now for count in grant.counts] == [5, 5, 15]
 
     async def test_subjects_do_not_share(self, redis: Redis) -> None:
         for take in (shared(redis).take, _async(OwnCounters())):
-            grants = await take([Ask(name, (MINUTE,), requests=100) for name in ("a", "b")], A_MOMENT)
-            assert [grant.requests for grant in grants] == [100, 100]
+            grants = await take([Ask(name, (MINUTE,), requests(100)) for name in ("a", "b")], A_MOMENT)
+            assert [grant.paid for grant in grants] == [(1,), (1,)]
 
     async def test_without_windows_there_is_no_limit(self, redis: Redis) -> None:
         for take in (shared(redis).take, _async(OwnCounters())):
-            [grant] = await take([Ask("a", (), requests=7, cost=8, more_requests=1)], A_MOMENT)
-            assert (grant.requests, grant.cost, grant.counts) == (8, 8, ())
+            [grant] = await take([Ask("a", (), ((Price(7, 8), 3),), Price(1, 2))], A_MOMENT)
+            assert (grant.paid, grant.ahead, grant.counts) == ((3,), Price(1, 2), ())
 
     async def test_what_is_over_is_forgotten(self, redis: Redis) -> None:
         counters = shared(redis)
-        await counters.take([Ask("a", (MINUTE, Window(Unit.REQUESTS, 3600, 10)), requests=1)])
+        await counters.take([Ask("a", (MINUTE, Window(Unit.REQUESTS, 3600, 10)), requests(1))])
         left = await redis.pttl(f"{counters._prefix}a")
         assert 7_190_000 < left <= 7_200_000
 
@@ -121,13 +134,14 @@ class TestTaking:
             own, other, moment = OwnCounters(), shared(redis), A_MOMENT
             for _ in range(30):
                 moment += chance.choice([0, 1, 333, 1_000, 20_000, 61_000])
-                requests, cost, more = chance.randrange(9), chance.randrange(300), chance.randrange(200)
-                asks = [Ask("a", windows, requests, cost, more, more), Ask("b", windows[:1], requests)]
+                prices = tuple((Price(n, chance.randrange(90)), chance.randrange(9)) for n in range(3))
+                ahead = Price(chance.randrange(9), chance.randrange(300))
+                asks = [Ask("a", windows, prices, ahead), Ask("b", windows[:1], prices)]
                 assert await other.take(asks, moment) == own.take(asks, moment)
 
 
-def _async(counters: OwnCounters):  # noqa: ANN202
-    async def take(asks: list[Ask], moment: int | None = None):  # noqa: ANN202
+def _async(counters: OwnCounters):
+    async def take(asks: list[Ask], moment: int | None = None):
         return counters.take(asks, moment)
 
     return take

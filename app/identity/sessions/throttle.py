@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import math
 from datetime import datetime
-from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any, TypeAlias
 
 from sqlalchemy import case, delete, func, select, update
@@ -15,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.identity.rules import FORGIVEN_AFTER, blocked_for
 from app.identity.tables import SignInThrottle
 from app.kit.access import Actor
+from app.kit.addresses import network_of
 from app.kit.errors import RateLimited
 
 Subject: TypeAlias = tuple[str, bytes]
@@ -23,18 +23,9 @@ Subject: TypeAlias = tuple[str, bytes]
 
 def subjects(email: str | None, address: str | None) -> list[Subject]:
     """What an attempt counts for."""
-    named = [("address", _network(address or "unknown"))]
+    named = [("address", network_of(address or "unknown"))]
     named += [("account", email.strip().lower())] if email is not None else []
     return [(kind, hashlib.sha256(f"{kind}:{name}".encode(errors="surrogatepass")).digest()) for kind, name in named]
-
-
-def _network(address: str) -> str:
-    """An IPv6 address stands for its /64, which is what one subscriber has."""
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return address
-    return str(ip_network((parsed, 64), strict=False)) if isinstance(parsed, IPv6Address) else str(parsed)
 
 
 async def begin_attempt(session: AsyncSession, _: Actor, attempt: list[Subject], now: datetime) -> dict[str, int]:

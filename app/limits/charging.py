@@ -1,0 +1,157 @@
+"""Who pays for a request: the principal and the address it comes from, and for some operations once more."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final, TypeAlias
+
+from app.execution.cost import Costs
+from app.execution.operations import Operation
+from app.kit.addresses import network_of
+from app.kit.errors import RateLimited
+from app.limits.counters import Grant, Price
+from app.limits.leases import Full, Lease, Leases
+from app.limits.policy import Limits, Policy
+from app.limits.rules import Unit, empty_at
+
+_NAMES: Final = {1: "second", 60: "minute", 3_600: "hour", 86_400: "day"}
+
+
+class TooMuch(RateLimited):
+    """More requests, or more cost, than are admitted within a time."""
+
+    def __init__(self, full: Full) -> None:
+        window, seconds = full.window, full.seconds()
+        what = "points of cost" if window.unit is Unit.COST else "requests"
+        within = _NAMES[window.seconds]
+        super().__init__(f"{window.limit} {what} a {within} are admitted. Try again in {seconds} s.", seconds)
+        self.details |= {"limit": window.limit, "unit": window.unit.name, "windowSeconds": window.seconds}
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks: the id of a principal if he is signed in, and an address."""
+
+    principal: str | None
+    address: str
+
+    @property
+    def name(self) -> str:
+        """Who is held to what holds for one caller."""
+        return f"principal:{self.principal}" if self.principal is not None else self.place
+
+    @property
+    def place(self) -> str:
+        """The address, or the network of one subscriber."""
+        return f"address:{network_of(self.address)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Charged:
+    """A request that was paid for."""
+
+    caller: Caller
+    cost: int
+    lease: Lease
+    """Of the caller."""
+    limits: Limiter
+
+    def told(self) -> dict[str, Any]:
+        """`extensions.cost` of its answer; `remaining` and `resetAt` are null if there is no limit."""
+        lease = self.lease
+        window = next((each for each in lease.windows if each.unit is Unit.COST), None)
+        if window is None or lease.last is None:
+            return {"requested": self.cost, "remaining": None, "resetAt": None}
+        count = lease.last.counts[lease.windows.index(window)]
+        resets = instant(empty_at(window, count, lease.last.moment)).isoformat().replace("+00:00", "Z")
+        return {"requested": self.cost, "remaining": lease.left(Unit.COST), "resetAt": resets}
+
+
+def instant(milliseconds: int) -> datetime:
+    """A moment since 1970."""
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
+
+
+_charged: ContextVar[Charged | None] = ContextVar("modelhub_charged", default=None)
+
+
+def charged() -> Charged | None:
+    """The request that is being answered here; None outside of any."""
+    return _charged.get()
+
+
+@contextmanager
+def charged_as(request: Charged | None) -> Generator[None]:
+    """Answer a request that was paid for."""
+    token = _charged.set(request)
+    try:
+        yield
+    finally:
+        _charged.reset(token)
+
+
+_Bill: TypeAlias = "list[tuple[Lease, Price]]"
+
+
+@dataclass(slots=True)
+class Limiter:
+    """Of one process."""
+
+    policy: Policy
+    leases: Leases
+    costs: Costs
+
+    async def charge(self, caller: Caller, operation: Operation, variables: Mapping[str, Any]) -> Charged:
+        """Take the price of a request. Raises `QUERY_TOO_COMPLEX` or `RATE_LIMIT_EXCEEDED`."""
+        cost = self.costs.of(operation, variables)
+        bill = list(self._bill(caller, operation, cost))
+        now = time.monotonic()
+        unpaid = [each for each in bill if not each[0].spend(each[1], now)]
+        if unpaid:
+            await self._pay(bill, unpaid)
+        return Charged(caller, cost, bill[0][0], self)
+
+    async def charge_failed(self, caller: Caller) -> None:
+        """Take the price of a request that came to nothing, such as one that is no GraphQL. Raises as `charge`."""
+        bill = list(self._plain(caller, Price(1, 0)))
+        await self._pay(bill, bill)
+
+    async def look(self, caller: Caller) -> tuple[Limits, Grant]:
+        """The limits of a caller, and how much of them is spent at this moment."""
+        limits, lease = self._limits(caller), self._lease(caller)
+        return limits, await self.leases.look(lease)
+
+    def _limits(self, caller: Caller) -> Limits:
+        return self.policy.address if caller.principal is None else self.policy.of(caller.principal)
+
+    def _lease(self, caller: Caller) -> Lease:
+        return self.leases.of(caller.name, self._limits(caller).windows)
+
+    def _bill(self, caller: Caller, operation: Operation, cost: int) -> Iterator[tuple[Lease, Price]]:
+        yield from self._plain(caller, Price(1, cost))
+        if self.policy.operations:
+            for name, times in self.costs.roots(operation).items():
+                limits = self.policy.operations.get(name)
+                if limits is not None:
+                    yield self.leases.of(f"{caller.name}:{name}", limits.windows), Price(times, 0)
+
+    def _plain(self, caller: Caller, price: Price) -> Iterator[tuple[Lease, Price]]:
+        yield self._lease(caller), price
+        if caller.principal is not None:
+            yield self.leases.of(caller.place, self.policy.address.windows), price
+
+    async def _pay(self, bill: _Bill, unpaid: _Bill) -> None:
+        """Pay what is not paid yet; if it cannot be, give back what was."""
+        results = await asyncio.gather(*(self.leases.pay(lease, price) for lease, price in unpaid))
+        refused = {id(lease): full for (lease, _), full in zip(unpaid, results, strict=True) if full is not None}
+        if refused:
+            for lease, price in bill:
+                if id(lease) not in refused:
+                    lease.give_back(price)
+            raise TooMuch(max(refused.values(), key=lambda full: full.opens))
