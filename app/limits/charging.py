@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
 from app.execution.cost import Costs
@@ -18,7 +19,7 @@ from app.kit.errors import RateLimited
 from app.limits.counters import Grant, Price
 from app.limits.leases import Full, Lease, Leases
 from app.limits.policy import Limits, Policy
-from app.limits.rules import Unit, empty_at
+from app.limits.rules import Unit
 
 _NAMES: Final = {1: "second", 60: "minute", 3_600: "hour", 86_400: "day"}
 
@@ -64,13 +65,15 @@ class Charged:
 
     def told(self) -> dict[str, Any]:
         """`extensions.cost` of its answer; `remaining` and `resetAt` are null if there is no limit."""
-        lease = self.lease
-        window = next((each for each in lease.windows if each.unit is Unit.COST), None)
-        if window is None or lease.last is None:
+        budget = self.lease.budget()
+        if budget is None:
             return {"requested": self.cost, "remaining": None, "resetAt": None}
-        count = lease.last.counts[lease.windows.index(window)]
-        resets = instant(empty_at(window, count, lease.last.moment)).isoformat().replace("+00:00", "Z")
-        return {"requested": self.cost, "remaining": lease.left(Unit.COST), "resetAt": resets}
+        return {"requested": self.cost, "remaining": budget[0], "resetAt": _text(budget[1])}
+
+
+@lru_cache(100)
+def _text(milliseconds: int) -> str:
+    return instant(milliseconds).isoformat().replace("+00:00", "Z")
 
 
 def instant(milliseconds: int) -> datetime:
@@ -114,13 +117,16 @@ class Limiter:
         now = time.monotonic()
         unpaid = [each for each in bill if not each[0].spend(each[1], now)]
         if unpaid:
-            await self._pay(bill, unpaid)
+            await self._pay(bill, unpaid, now)
         return Charged(caller, cost, bill[0][0], self)
 
     async def charge_failed(self, caller: Caller) -> None:
         """Take the price of a request that came to nothing, such as one that is no GraphQL. Raises as `charge`."""
         bill = list(self._plain(caller, Price(1, 0)))
-        await self._pay(bill, bill)
+        now = time.monotonic()
+        unpaid = [each for each in bill if not each[0].spend(each[1], now)]
+        if unpaid:
+            await self._pay(bill, unpaid, now)
 
     async def look(self, caller: Caller) -> tuple[Limits, Grant]:
         """The limits of a caller, and how much of them is spent at this moment."""
@@ -146,12 +152,21 @@ class Limiter:
         if caller.principal is not None:
             yield self.leases.of(caller.place, self.policy.address.windows), price
 
-    async def _pay(self, bill: _Bill, unpaid: _Bill) -> None:
+    async def _pay(self, bill: _Bill, unpaid: _Bill, now: float) -> None:
         """Pay what is not paid yet; if it cannot be, give back what was."""
-        results = await asyncio.gather(*(self.leases.pay(lease, price) for lease, price in unpaid))
-        refused = {id(lease): full for (lease, _), full in zip(unpaid, results, strict=True) if full is not None}
+        refused = {id(lease): full for lease, price in unpaid if (full := lease.closed(price, now))}
         if refused:
-            for lease, price in bill:
-                if id(lease) not in refused:
-                    lease.give_back(price)
-            raise TooMuch(max(refused.values(), key=lambda full: full.opens))
+            _give_back(bill, {id(lease) for lease, _ in unpaid})
+        else:
+            results = await asyncio.gather(*(self.leases.pay(lease, price) for lease, price in unpaid))
+            refused = {id(lease): full for (lease, _), full in zip(unpaid, results, strict=True) if full is not None}
+            if not refused:
+                return
+            _give_back(bill, set(refused))
+        raise TooMuch(max(refused.values(), key=lambda full: full.opens))
+
+
+def _give_back(bill: _Bill, unpaid: set[int]) -> None:
+    for lease, price in bill:
+        if id(lease) not in unpaid:
+            lease.give_back(price)

@@ -11,7 +11,7 @@ from typing import Any, Final, TypeAlias
 from redis.asyncio import Redis
 
 from app.execution.recent import Recent
-from app.limits.rules import SHARE, Count, Unit, Window, ahead, fitting, least_room
+from app.limits.rules import Count, Unit, Window, ahead, fitting, room
 
 MAX_SUBJECTS: Final = 10_000
 """That one process counts by itself."""
@@ -55,11 +55,11 @@ _Counts: TypeAlias = "list[Count]"
 
 @dataclass(slots=True)
 class OwnCounters:
-    """Of one process."""
+    """Of one process. Its `take` waits for nothing; it is asked as those of all processes are."""
 
     known: Recent[str, _Counts] = field(default_factory=lambda: Recent[str, _Counts](MAX_SUBJECTS, MAX_SUBJECTS))
 
-    def take(self, asks: Sequence[Ask], moment: int | None = None) -> list[Grant]:
+    async def take(self, asks: Sequence[Ask], moment: int | None = None) -> list[Grant]:
         """What there is for each."""
         now = time.time_ns() // 1_000_000 if moment is None else moment
         return [self._taken(ask, now) for ask in asks]
@@ -67,12 +67,10 @@ class OwnCounters:
     def _taken(self, ask: Ask, moment: int) -> Grant:
         held = self._held(ask)
         counts = [count.at(moment // one.length) for one, count in zip(ask.windows, held, strict=True)]
-        seen = list(zip(ask.windows, counts, strict=True))
-        left = _Left(least_room(seen, moment, Unit.REQUESTS), least_room(seen, moment, Unit.COST))
+        left = _Left([(one, room(one, count, moment)) for one, count in zip(ask.windows, counts, strict=True)])
         paid = tuple(left.pay(price, times) for price, times in ask.prices)
         kept = left.ahead(ask.ahead) if paid == tuple(times for _, times in ask.prices) else NOTHING
-        taken = {Unit.REQUESTS: left.taken_requests, Unit.COST: left.taken_cost}
-        held[:] = [count.plus(taken[one.unit]) for one, count in seen]
+        held[:] = [count.plus(left.taken[one.unit]) for one, count in zip(ask.windows, counts, strict=True)]
         return Grant(paid, kept, moment, tuple(held))
 
     def _held(self, ask: Ask) -> _Counts:
@@ -85,30 +83,31 @@ class OwnCounters:
 
 @dataclass(slots=True)
 class _Left:
-    """What the windows of a subject admit; None: anything."""
+    """What is left of the windows of a subject, and what is taken of it."""
 
-    requests: int | None
-    cost: int | None
-    taken_requests: int = 0
-    taken_cost: int = 0
+    rooms: list[tuple[Window, int]]
+    taken: dict[Unit, int] = field(default_factory=lambda: dict.fromkeys(Unit, 0))
 
     def pay(self, price: Price, times: int) -> int:
         """Pay a price as often as there is enough; says how often."""
-        paid = fitting(fitting(times, price.requests, self.requests), price.cost, self.cost)
-        self._take(paid * price.requests, paid * price.cost)
-        return paid
+        for unit, units in ((Unit.REQUESTS, price.requests), (Unit.COST, price.cost)):
+            left = min((room for _, room in self._of(unit)), default=None)
+            times = fitting(times, units, left)
+        self._take(Price(times * price.requests, times * price.cost))
+        return times
 
     def ahead(self, wanted: Price) -> Price:
         """Take ahead what may be."""
-        kept = Price(ahead(wanted.requests, self.requests), ahead(wanted.cost, self.cost))
-        self._take(kept.requests, kept.cost)
+        kept = Price(ahead(wanted.requests, self._of(Unit.REQUESTS)), ahead(wanted.cost, self._of(Unit.COST)))
+        self._take(kept)
         return kept
 
-    def _take(self, requests: int, cost: int) -> None:
-        self.taken_requests += requests
-        self.taken_cost += cost
-        self.requests = None if self.requests is None else self.requests - requests
-        self.cost = None if self.cost is None else self.cost - cost
+    def _of(self, unit: Unit) -> list[tuple[Window, int]]:
+        return [(window, room - self.taken[unit]) for window, room in self.rooms if window.unit is unit]
+
+    def _take(self, price: Price) -> None:
+        self.taken[Unit.REQUESTS] += price.requests
+        self.taken[Unit.COST] += price.cost
 
 
 class SharedCounters:
@@ -125,7 +124,7 @@ class SharedCounters:
         for ask in asks:
             arguments += _arguments(ask)
         keys = [self._prefix + ask.subject for ask in asks]
-        answer = iter(await self._script(keys, arguments))
+        answer = map(int, (await self._script(keys, [" ".join(map(str, arguments))])).split())
         now = next(answer)
         return [_grant(ask, now, answer) for ask in asks]
 
@@ -137,11 +136,11 @@ class SharedCounters:
 def _arguments(ask: Ask) -> Iterator[Any]:
     yield len(ask.windows)
     for window in ask.windows:
-        yield from (window.unit.value, window.length, window.limit)
+        yield from (window.unit.value, window.length, window.limit, window.share)
     yield len(ask.prices)
     for price, times in ask.prices:
         yield from (price.requests, price.cost, times)
-    yield from (ask.ahead.requests, ask.ahead.cost, SHARE)
+    yield from (ask.ahead.requests, ask.ahead.cost)
 
 
 def _grant(ask: Ask, moment: int, answer: Iterator[int]) -> Grant:

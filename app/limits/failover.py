@@ -43,7 +43,7 @@ class Failover:
                     return await self.shared.take(asks)
             except _AWAY as error:
                 self._lose(error)
-        return self.own.take(asks)
+        return await self.own.take(asks)
 
     async def close(self) -> None:
         """Look for Redis no longer."""

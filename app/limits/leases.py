@@ -14,7 +14,7 @@ from typing import Final, Protocol, TypeAlias
 
 from app.execution.recent import Recent
 from app.limits.counters import NOTHING, Ask, Grant, Price
-from app.limits.rules import Unit, Window, opens_at, room
+from app.limits.rules import Unit, Window, empty_at, opens_at, room
 
 LASTS: Final = 1.0
 """Seconds for which what was taken ahead may be spent."""
@@ -60,6 +60,8 @@ class Lease:
     until: float = 0.0
     last: Grant | None = None
     """As the counters were when they were asked last."""
+    left: tuple[int, int] | tuple[()] | None = None
+    """What `budget` says of it, once it was asked."""
     full: Full | None = None
     refused: Price = NOTHING
     """What was refused then."""
@@ -106,7 +108,7 @@ class Lease:
         if now >= self.until:
             self.requests = self.cost = 0
         self.give_back(grant.ahead)
-        self.until, self.last, self.full = now + LASTS, grant, None
+        self.until, self.last, self.left, self.full = now + LASTS, grant, None, None
         paid = dict(zip((price for price, _ in asked.prices), grant.paid, strict=True))
         for price, served in waiting:
             is_paid = paid[price] > 0
@@ -128,14 +130,19 @@ class Lease:
             self.full, self.refused = full, price
         return full
 
-    def left(self, unit: Unit) -> int | None:
-        """How much of a unit was left when the counters were asked last, with what was taken ahead since then."""
+    def budget(self) -> tuple[int, int] | None:
+        """What is left of the cost, and when all of it is there again, in milliseconds since 1970; None if there is no
+        limit. As the counters were when they were asked last, with what was spent here since."""
+        if self.left is None:
+            self.left = self._left()
+        return (self.left[0] + self.cost, self.left[1]) if self.left else None
+
+    def _left(self) -> tuple[int, int] | tuple[()]:
         if self.last is None:
-            return None
-        seen = zip(self.windows, self.last.counts, strict=True)
-        rooms = [room(window, count, self.last.moment) for window, count in seen if window.unit is unit]
-        kept = self.requests if unit is Unit.REQUESTS else self.cost
-        return min(rooms) + kept if rooms else None
+            return ()
+        moment, seen = self.last.moment, zip(self.windows, self.last.counts, strict=True)
+        costs = [(room(*one, moment), empty_at(*one, moment)) for one in seen if one[0].unit is Unit.COST]
+        return costs[0] if costs else ()
 
 
 def _units(window: Window, price: Price) -> int:

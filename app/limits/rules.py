@@ -9,7 +9,6 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
 
 
 class Unit(StrEnum):
@@ -17,10 +16,6 @@ class Unit(StrEnum):
 
     REQUESTS = "requests"
     COST = "cost"
-
-
-SHARE: Final = 100
-"""A process may take this part of what is left ahead, so that it is no loss if it does not spend it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +30,12 @@ class Window:
     def length(self) -> int:
         """In milliseconds."""
         return self.seconds * 1000
+
+    @property
+    def share(self) -> int:
+        """A process may take one part in so many of what is left ahead: little enough to be no loss if it does not
+        spend it, and more of a second, in which it is there again soon."""
+        return 4 if self.seconds == 1 else 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +86,11 @@ def empty_at(window: Window, count: Count, moment: int) -> int:
     return (index + 2) * window.length if seen.now else (index + 1) * window.length if seen.before else moment
 
 
-def least_room(windows: Iterable[tuple[Window, Count]], moment: int, unit: Unit) -> int | None:
-    """How much all windows of a unit admit; None if there is none."""
-    return min((room(window, count, moment) for window, count in windows if window.unit is unit), default=None)
-
-
 def fitting(times: int, units: int, left: int | None) -> int:
     """How many times, at most so many, that many units are there."""
     return times if left is None or not units else min(times, left // units)
 
 
-def ahead(wanted: int, left: int | None) -> int:
-    """How much one process may take ahead."""
-    return wanted if left is None else min(wanted, left // SHARE)
+def ahead(wanted: int, rooms: Iterable[tuple[Window, int]]) -> int:
+    """How much one process may take ahead, by what is left of each window."""
+    return min([wanted, *(left // window.share for window, left in rooms)])

@@ -1,29 +1,27 @@
 -- Takes units out of the windows of each key, all at once; app/limits/rules.py has the formulas.
--- ARGV: the moment in ms (-1: this server's), then for each key: the number of windows, and for each its unit, its
--- length in ms and its limit; the number of prices that are to be paid, and for each its requests, its cost and how
--- many times; requests and cost that are wanted ahead, and the part of what is left that may be taken ahead.
--- Gives the moment, then for each key: how many times each price is paid, requests and cost taken ahead, and of each
--- window its index, before and now.
-local now, at, answer = tonumber(ARGV[1]), 2, {}
+-- ARGV has one text of words, which is read and sent faster than many arguments: the moment in ms (-1: this server's),
+-- then for each key the number of windows, and for each its unit, its length in ms, its limit and the part of what is
+-- left that may be taken ahead; the number of prices that are to be paid, and for each its requests, its cost and how
+-- many times; and requests and cost that are wanted ahead.
+-- Gives words again: the moment, then for each key how many times each price is paid, requests and cost taken ahead,
+-- and of each window its index, before and now.
+local word, answer = string.gmatch(ARGV[1], '%S+'), {}
+
+local function number()
+  return tonumber(word())
+end
+
+local now = number()
 if now < 0 then
   local time = redis.call('TIME')
   now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
-end
-
-local function argument()
-  at = at + 1
-  return ARGV[at - 1]
-end
-
-local function number()
-  return tonumber(argument())
 end
 
 answer[1] = now
 for _, key in ipairs(KEYS) do
   local windows, names, left, longest = {}, {}, {requests = math.huge, cost = math.huge}, 0
   for w = 1, number() do
-    windows[w] = {unit = argument(), length = number(), limit = number()}
+    windows[w] = {unit = word(), length = number(), limit = number(), share = number()}
     names[w] = windows[w].unit .. windows[w].length
     longest = math.max(longest, windows[w].length)
   end
@@ -39,8 +37,8 @@ for _, key in ipairs(KEYS) do
       end
     end
     local weighted = window.before * (1 - (now % window.length) / window.length) + window.now
-    local room = math.max(math.floor(window.limit - weighted), 0)
-    left[window.unit] = math.min(left[window.unit], room)
+    window.room = math.max(math.floor(window.limit - weighted), 0)
+    left[window.unit] = math.min(left[window.unit], window.room)
   end
 
   local taken, is_all = {requests = 0, cost = 0}, true
@@ -57,11 +55,15 @@ for _, key in ipairs(KEYS) do
     is_all = is_all and paid == times
     answer[#answer + 1] = paid
   end
-  local wanted, share = {requests = number(), cost = number()}, number()
+  local ahead = {requests = number(), cost = number()}
+  for _, window in ipairs(windows) do
+    local most = math.floor((window.room - taken[window.unit]) / window.share)
+    ahead[window.unit] = math.min(ahead[window.unit], most)
+  end
   for _, unit in ipairs({'requests', 'cost'}) do
-    local ahead = is_all and math.min(wanted[unit], math.floor(left[unit] / share)) or 0
-    take(unit, ahead)
-    answer[#answer + 1] = ahead
+    ahead[unit] = is_all and ahead[unit] or 0
+    take(unit, ahead[unit])
+    answer[#answer + 1] = ahead[unit]
   end
 
   local fields = {}
@@ -78,4 +80,7 @@ for _, key in ipairs(KEYS) do
     redis.call('PEXPIRE', key, 2 * longest)
   end
 end
-return answer
+for at, value in ipairs(answer) do
+  answer[at] = string.format('%d', value)
+end
+return table.concat(answer, ' ')

@@ -5,7 +5,8 @@ from __future__ import annotations
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
-import app.alerts.schema  # noqa: F401 - adds its fields to lower domains' types
+import app.alerts.schema  # both add their fields to lower domains' types
+import app.limits.schema  # noqa: F401
 from app.audit.schema import AuditQuery
 from app.catalog.aliases.schema import AliasMutation
 from app.catalog.prices.schema import PriceMutation
