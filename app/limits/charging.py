@@ -129,9 +129,8 @@ class Limiter:
             await self._pay(bill, unpaid, now)
 
     async def look(self, caller: Caller) -> tuple[Limits, Grant]:
-        """The limits of a caller, and how much of them is spent at this moment."""
-        limits, lease = self._limits(caller), self._lease(caller)
-        return limits, await self.leases.look(lease)
+        """The limits of a caller, and how much of them is spent at this moment; what is taken ahead is `ahead`."""
+        return self._limits(caller), await self.leases.look(self._lease(caller))
 
     def _limits(self, caller: Caller) -> Limits:
         return self.policy.address if caller.principal is None else self.policy.of(caller.principal)

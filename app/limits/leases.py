@@ -9,7 +9,7 @@ import time
 from asyncio import Future, Task
 from collections import Counter
 from collections.abc import Awaitable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Protocol, TypeAlias
 
 from app.execution.recent import Recent
@@ -181,9 +181,9 @@ class Leases:
         return await served
 
     async def look(self, lease: Lease) -> Grant:
-        """As the counters are at this moment."""
+        """As the counters are at this moment, with what is left of what was taken ahead here."""
         [grant] = await self.counters.take([Ask(lease.subject, lease.windows)])
-        return grant
+        return replace(grant, ahead=Price(lease.requests, lease.cost)) if time.monotonic() < lease.until else grant
 
     def _ask(self, lease: Lease) -> None:
         self._pending[lease.subject] = lease

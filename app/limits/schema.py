@@ -11,7 +11,7 @@ from app.kit.edges import extends
 from app.limits.charging import Charged, charged, instant
 from app.limits.counters import Grant
 from app.limits.policy import DAY, HOUR, MINUTE, SECOND, Limits
-from app.limits.rules import Unit, empty_at, room
+from app.limits.rules import Unit, Window, empty_at, room
 
 
 @strawberry.type(description="How much of something is admitted within a time; what is refused does not count.")
@@ -55,11 +55,15 @@ class ViewerLimits:
         return None if request is None else _shown(request, *await request.limits.look(request.caller))
 
 
+def _ahead(window: Window, grant: Grant) -> int:
+    return grant.ahead.requests if window.unit is Unit.REQUESTS else grant.ahead.cost
+
+
 def _shown(request: Charged, limits: Limits, grant: Grant) -> ViewerRateLimit:
     seen = {
         (window.unit, window.seconds): RateLimitWindow(
             limit=window.limit,
-            remaining=room(window, count, grant.moment),
+            remaining=room(window, count, grant.moment) + _ahead(window, grant),
             reset_at=instant(empty_at(window, count, grant.moment)),
         )
         for window, count in zip(limits.windows, grant.counts, strict=True)

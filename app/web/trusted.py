@@ -79,7 +79,7 @@ class TrustedDocuments:
     def _read(self, folder: Path) -> None:
         """Read all manifests if any has changed; one that cannot be read is said in the log and left out."""
         try:
-            files = sorted(folder.glob("*.json"))
+            files = sorted(path for path in folder.iterdir() if path.suffix == ".json")
             state = tuple((path.name, at.st_mtime_ns, at.st_size) for path in files for at in [path.stat()])
         except OSError as error:
             log.warning("the folder of trusted documents cannot be read: %s", error)
