@@ -111,7 +111,8 @@ async def tell_if_away(url: str) -> None:
 def build(settings: Settings, clock: Clock = utc_now) -> Starlette:
     """The application; `clock` tells what now is to those who ask."""
     hub = build_hub(settings, clock)
-    door = GraphQLDoor(build_gate(hub), hub)
+    operations = Operations(schema, EXECUTORS[settings.execution])
+    door = GraphQLDoor(operations, hub, build_gate(hub, operations))
     page = MetricsPage(exposition(hub), settings.metrics_token, hub.authentication.actor_of)
     application = Starlette(
         routes=[
@@ -133,9 +134,9 @@ def build(settings: Settings, clock: Clock = utc_now) -> Starlette:
     return application
 
 
-def build_gate(hub: Hub) -> Gate:
+def build_gate(hub: Hub, operations: Operations) -> Gate:
     """What stands before every operation. Raises `BadPolicy`."""
-    settings, operations = hub.settings, Operations(schema, EXECUTORS[hub.settings.execution])
+    settings = hub.settings
     limiter = Limiter(read_policy(settings.limits), Leases(hub.counters), Costs(operations.schema))
     return Gate(operations, limiter, TrustedDocuments(settings.documents), settings.free_documents)
 

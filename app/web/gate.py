@@ -36,6 +36,10 @@ class OpenGate:
         """The executor of an operation. Raises `Refused` if a variable is not what it is declared to be."""
         return self.operations.executor(operation, variables, context)
 
+    async def text_of(self, text: str | None, document_id: str | None) -> str:  # noqa: ARG002
+        """The document: as it was sent, or by its id. Raises a `HubError`."""
+        return text or ""
+
     async def charge(self, operation: Operation, executor: Executor[Any], context: Context) -> Charged | None:  # noqa: ARG002
         """Take the price of an operation. Raises `Refused`."""
         return None
@@ -54,12 +58,22 @@ class Gate(OpenGate):
 
     async def find(self, text: str | None, document_id: str | None, name: str | None, context: Context) -> Operation:
         """The operation that is asked for, if the caller may send its document. Raises `Refused`."""
-        may_write = self.may_write(context)
         try:
-            text, is_known = await self._text(text, document_id, may_write=may_write)
+            found = await self.text_of(text, document_id)
         except HubError as error:
             raise refused(error) from None
-        return self._found(text, name, context, is_free=may_write or is_known)
+        is_free = not text or self.may_write(context) or await self.documents.has(found)
+        return self._found(found, name, context, is_free=is_free)
+
+    async def text_of(self, text: str | None, document_id: str | None) -> str:
+        """The document: as it was sent, or by its id. Raises a `HubError`."""
+        if text:
+            if document_id is not None:
+                check_same(text, document_id)
+            return text
+        if document_id is None:
+            raise HubError("The request has neither a `query` nor a `documentId`.")
+        return await self.documents.named(document_id)
 
     def executor(self, operation: Operation, variables: Mapping[str, Any] | None, context: Context) -> Executor[Any]:
         """The executor of an operation; who may not write documents of his own gets no suggestions."""
@@ -89,16 +103,6 @@ class Gate(OpenGate):
         if self.free is FreeDocuments.PERMITTED:
             return context.caller is not None and context.caller.may(Permission.DOCUMENTS_WRITE)
         return self.free is FreeDocuments.ANYONE
-
-    async def _text(self, text: str | None, document_id: str | None, *, may_write: bool) -> tuple[str, bool]:
-        """The document, and whether it is one that was agreed on, as far as that matters."""
-        if text:
-            if document_id is not None:
-                check_same(text, document_id)
-            return text, not may_write and await self.documents.has(text)
-        if document_id is None:
-            raise HubError("The request has neither a `query` nor a `documentId`.")
-        return await self.documents.named(document_id), True
 
     def _found(self, text: str, name: str | None, context: Context, *, is_free: bool) -> Operation:
         try:

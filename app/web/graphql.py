@@ -20,6 +20,7 @@ from strawberry.http.exceptions import WebSocketDisconnected
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.types import ExecutionResult
 
+from app.execution.operations import Operations
 from app.identity.context import MAX_USER_AGENT, Visit
 from app.kit.access import Actor
 from app.kit.context import Context
@@ -28,7 +29,7 @@ from app.kit.journal import Origin, Writer
 from app.kit.reading import Reader
 from app.telemetry.request import current_id
 from app.web.answering import Answering, Asked
-from app.web.gate import Gate
+from app.web.gate import OpenGate
 from app.web.hub import Hub
 from app.web.pages import graphiql_page, wants_page
 from app.web.refusals import bearer_token, refusal, unauthorized
@@ -57,15 +58,15 @@ class GraphQLDoor(GraphQL[Context, None]):
     websocket_adapter_class = TextFrames
     graphql_transport_ws_handler_class = Socket  # pyright: ignore[reportAssignmentType] - it serves this door only
 
-    def __init__(self, gate: Gate, hub: Hub) -> None:
+    def __init__(self, operations: Operations, hub: Hub, gate: OpenGate | None = None) -> None:
         super().__init__(
-            gate.operations.wrapped,
+            operations.wrapped,
             graphql_ide=None,
             allow_queries_via_get=False,
             subscription_protocols=[GRAPHQL_TRANSPORT_WS_PROTOCOL],
         )
         self._hub = hub
-        self.answering = Answering(gate.operations, gate, hub.settings.request_seconds)
+        self.answering = Answering(operations, gate, hub.settings.request_seconds)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer HTTP here, so that every refusal has a code; WebSockets go on as they are."""

@@ -241,8 +241,8 @@ PAYLOADS: dict[str, Place] = {
 }
 
 UNREACHED = {"Alert", "Projection", "Invitation", "ViewerRateLimit", "RateLimitWindow", "OperationRateLimit"}
-"""Types of which nothing can be there yet, or which are reached by id only, or of which nothing is there without limits, as
-here."""
+"""Types of which nothing can be there yet, or which are reached by id only, or of which there is nothing without limits
+as in these tests."""
 
 NO_WAY = {"Viewer.serviceAccount"}
 """Fields that lead nowhere for the user who asks in the tests."""

@@ -211,7 +211,8 @@ def _ratio(sums: dict[str, Any], part: str, whole: str, divisor: int = 1) -> flo
 @strawberry.type
 class DashboardQuery:
     @strawberry.field(
-        description="The overview of the estate, as far as you may see it. Needs `analytics:read`.", directives=[Cost(weight="20")]
+        description="The overview of the estate, as far as you may see it. Needs `analytics:read`.",
+        directives=[Cost(weight="20")],
     )
     async def dashboard(
         self,
