@@ -11,7 +11,7 @@ from typing import Final
 from prometheus_client.core import Metric
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
-from redis.backoff import ExponentialWithJitterBackoff
+from redis.backoff import ExponentialWithJitterBackoff, NoBackoff
 from redis.exceptions import RedisError
 from sqlalchemy.pool import NullPool
 from starlette.applications import Starlette
@@ -22,6 +22,7 @@ from starlette.routing import Route, WebSocketRoute
 
 from app import migrate
 from app.audit.endpoints import export
+from app.execution.cost import Costs
 from app.execution.executor import BreadthFirstExecutor, StandardExecutor
 from app.execution.operations import Operations
 from app.identity.authentication import Authentication
@@ -38,6 +39,11 @@ from app.kit.sealing import load_keyring
 from app.kit.secrets import load_keys
 from app.kit.tasks import ended
 from app.kit.tls import open_engine, reason
+from app.limits.charging import Limiter
+from app.limits.counters import SharedCounters
+from app.limits.failover import PATIENCE, Failover
+from app.limits.leases import Leases
+from app.limits.policy import read_policy
 from app.metrics.exposition import families
 from app.schema import schema
 from app.settings import Execution, Settings
@@ -47,6 +53,7 @@ from app.telemetry.scraping import Exposition
 from app.telemetry.traces import traces_of
 from app.web.account import account_pages
 from app.web.downloads import signed_in
+from app.web.gate import Gate
 from app.web.graphql import GraphQLDoor
 from app.web.health import healthz, readyz
 from app.web.hub import Hub
@@ -55,6 +62,7 @@ from app.web.oauth import token
 from app.web.origins import Origins
 from app.web.pages import graphiql_assets
 from app.web.requests import HTTPS_ONLY, Requests
+from app.web.trusted import TrustedDocuments
 
 EXECUTORS: Final = {Execution.BREADTH_FIRST: BreadthFirstExecutor, Execution.STANDARD: StandardExecutor}
 
@@ -77,7 +85,13 @@ def build_hub(settings: Settings, clock: Clock) -> Hub:
         *(settings, database, redis, keys, Cursors(keys.cursors), observer, clock),
         authentication=authentication,
         signing=signing,
+        counters=Failover(SharedCounters(connect_for_limits(settings.redis_url or ""), settings.redis_prefix)),
     )
+
+
+def connect_for_limits(url: str) -> Redis:
+    """A client that does not try again: who waits for it is a request."""
+    return Redis.from_url(url, retry=Retry(NoBackoff(), 0), socket_connect_timeout=PATIENCE, socket_timeout=PATIENCE)
 
 
 def connect_redis(url: str) -> Redis:
@@ -99,7 +113,8 @@ async def tell_if_away(url: str) -> None:
 def build(settings: Settings, clock: Clock = utc_now) -> Starlette:
     """The application; `clock` tells what now is to those who ask."""
     hub = build_hub(settings, clock)
-    door = GraphQLDoor(Operations(schema, EXECUTORS[settings.execution]), hub)
+    operations = Operations(schema, EXECUTORS[settings.execution])
+    door = GraphQLDoor(operations, hub, build_gate(hub, operations))
     page = MetricsPage(exposition(hub), settings.metrics_token, hub.authentication.actor_of)
     application = Starlette(
         routes=[
@@ -123,6 +138,13 @@ def build(settings: Settings, clock: Clock = utc_now) -> Starlette:
 
 def _always(settings: Settings) -> Sequence[tuple[bytes, bytes]]:
     return HTTPS_ONLY if settings.public_url and settings.public_url.startswith("https:") else ()
+
+
+def build_gate(hub: Hub, operations: Operations) -> Gate:
+    """What stands before every operation. Raises `BadPolicy`."""
+    settings = hub.settings
+    limiter = Limiter(read_policy(settings.limits), Leases(hub.counters), Costs(operations.schema))
+    return Gate(operations, limiter, TrustedDocuments(settings.documents), settings.free_documents)
 
 
 def exposition(hub: Hub) -> Exposition:
@@ -173,4 +195,5 @@ async def _lifespan(application: Starlette) -> AsyncGenerator[None]:
         if hub.observer.traces:
             await asyncio.to_thread(hub.observer.traces.close)
         await hub.database.close()
+        await hub.counters.close()
         await hub.redis.aclose()

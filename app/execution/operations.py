@@ -84,9 +84,8 @@ class Operations:
         result: Any = self.executor(operation, variables, context).execute_operation()
         return await result if isawaitable(result) else result
 
-    async def subscribe(self, operation: Operation, variables: Mapping[str, Any] | None, context: Any) -> Events:
+    async def subscribe(self, executor: Executor[Any]) -> Events:
         """The events of a subscription. Raises `Refused` if there are none to be had."""
-        executor = self.executor(operation, variables, context)
         source: Any = create_source_event_stream(executor)
         source = await source if isawaitable(source) else source
         if isinstance(source, ExecutionResult):

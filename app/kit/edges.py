@@ -119,6 +119,7 @@ def edge(
     many: bool = False,
     given_by: Callable[[Any], Given] | None = None,
     show: Show | None = None,
+    directives: Sequence[object] = (),
 ) -> Any:
     """A field that is an edge. With `many` it is a list, which is empty if nothing is found."""
     found = Way(batch, (), given_by, _or_empty if many else show, _getter(key))
@@ -126,10 +127,12 @@ def edge(
     async def resolve(self: Any, info: Info) -> Any:
         return await _followed(found, info.context, self)
 
-    return strawberry.field(resolver=resolve, description=description, metadata={_MARK: found})
+    return strawberry.field(resolver=resolve, description=description, metadata={_MARK: found}, directives=directives)
 
 
-def edge_with_arguments(*, key: Key, description: str) -> Callable[[Callable[..., Any]], Any]:
+def edge_with_arguments(
+    *, key: Key, description: str, directives: Sequence[object] = ()
+) -> Callable[[Callable[..., Any]], Any]:
     """Decorates a method that takes the arguments of the field and gives the `way`. It is called once for a whole
     level: its `self` is no object."""
 
@@ -138,7 +141,8 @@ def edge_with_arguments(*, key: Key, description: str) -> Callable[[Callable[...
         async def resolve(self: Any, info: Info, **arguments: Any) -> Any:
             return await _followed(replace(choose(None, info, **arguments), key=_getter(key)), info.context, self)
 
-        return strawberry.field(resolver=resolve, description=description, metadata={_MARK: None})
+        marked = {_MARK: None}
+        return strawberry.field(resolver=resolve, description=description, metadata=marked, directives=directives)
 
     return decorate
 

@@ -49,7 +49,7 @@ graphql_enum(
     MISSING_REQUIRED_FIELD="Something that must be given is not.",
     INVALID_PARAMETER="A value cannot be taken.",
     MODEL_ALREADY_EXISTS="A model has this slug already.",
-    RATE_LIMIT_EXCEEDED="Too many attempts; wait as many seconds as `details.retryAfter` says.",
+    RATE_LIMIT_EXCEEDED="Too many attempts or requests; wait as many seconds as `details.retryAfterSeconds` says.",
     CONFLICT="The state of things does not allow it; fetch anew and decide again.",
     QUERY_TOO_COMPLEX="The document asks for more than one request may; `details` say which limit it exceeds.",
     INTERNAL_ERROR="A defect on our side; the request id leads to it.",
@@ -57,6 +57,8 @@ graphql_enum(
     GRAPHQL_PARSE_FAILED="The document is not GraphQL.",
     GRAPHQL_VALIDATION_FAILED="The document does not fit the schema.",
     OPERATION_RESOLUTION_FAILURE="The document has no operation of that name.",
+    PERSISTED_QUERY_NOT_FOUND="No manifest of trusted documents has one of that id.",
+    REQUEST_TIMEOUT="It took too long and was given up. Fields of a mutation that were done before are kept.",
 )
 
 CLIENT_MUTATION_ID = (

@@ -5,7 +5,8 @@ from __future__ import annotations
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
-import app.alerts.schema  # noqa: F401 - adds its fields to lower domains' types
+import app.alerts.schema  # both add their fields to lower domains' types
+import app.limits.schema  # noqa: F401
 from app.audit.schema import AuditQuery
 from app.catalog.aliases.schema import AliasMutation
 from app.catalog.prices.schema import PriceMutation
@@ -22,6 +23,7 @@ from app.identity.people.schema import PeopleMutation
 from app.identity.schema import IdentityQuery
 from app.identity.sessions.schema import SessionMutation
 from app.identity.teams.schema import TeamMutation
+from app.kit.costs import priced
 from app.kit.mutations import error_faces
 from app.kit.nodes import NodeQuery
 from app.kit.scalars import SCALARS
@@ -51,6 +53,6 @@ class Mutation(
     pass
 
 
-schema = strawberry.Schema(
-    query=Query, mutation=Mutation, types=error_faces(), config=StrawberryConfig(scalar_map=SCALARS)
+schema = priced(
+    strawberry.Schema(query=Query, mutation=Mutation, types=error_faces(), config=StrawberryConfig(scalar_map=SCALARS))
 )

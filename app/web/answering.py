@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from inspect import isawaitable
 from typing import Any, Final
 
 from graphql import ExecutionResult, GraphQLError, OperationDefinitionNode, OperationType
 from graphql.execution.async_iterables import aclosing
+from graphql.execution.executor import Executor
 
 from app.execution.deprecations import Deprecation, Deprecations
 from app.execution.operations import Events, Operation, Operations, Refused
 from app.kit.context import Context
 from app.kit.errors import ErrorCode, HubError
+from app.limits.charging import Charged, charged_as
 from app.telemetry import observer
 from app.telemetry.request import current, current_id
+from app.web.gate import OpenGate, refused
 from app.web.guards import MASKED, admit, coded, timestamp
 
 log = logging.getLogger("modelhub.errors")
@@ -32,9 +37,11 @@ IN_ONE_PIECE: Final = frozenset({OperationType.QUERY, OperationType.MUTATION})
 class Asked:
     """What a client asks for; `name` chooses among several operations of the document."""
 
-    text: str
+    text: str | None
     variables: dict[str, Any] | None = None
     name: str | None = None
+    document_id: str | None = None
+    """Of a trusted document, instead of its text."""
 
 
 @dataclass(slots=True)
@@ -46,10 +53,12 @@ class Answer:
     errors: list[GraphQLError] = field(default_factory=list[GraphQLError])
     is_executed: bool = False
     deprecation: Deprecation | None = None
+    charged: Charged | None = None
 
     def extensions(self) -> dict[str, Any]:
         """What every answer tells of itself."""
-        return {"requestId": self.request_id, "timestamp": timestamp()}
+        told = {"requestId": self.request_id, "timestamp": timestamp()}
+        return told | {"cost": self.charged.told()} if self.charged else told
 
     def body(self) -> dict[str, Any]:
         """As it travels."""
@@ -79,6 +88,12 @@ class NotHere(HubError):
         self.kind = kind
 
 
+class TimedOut(HubError):
+    """It took longer than a request may; what a mutation had done by then is kept."""
+
+    code = ErrorCode.REQUEST_TIMEOUT
+
+
 class Defect(HubError):
     """Ours; what it is stands in the log only."""
 
@@ -90,28 +105,40 @@ Enter = Callable[[], Awaitable[Context]]
 Tell = Callable[[Answer], Awaitable[None]]
 
 
+@dataclass(frozen=True, slots=True)
+class Bought:
+    """An operation that may be executed now, and what was taken for it."""
+
+    operation: Operation
+    executor: Executor[Any]
+    charged: Charged | None
+
+
 class Answering:
     """Answers the operations of one schema."""
 
-    def __init__(self, operations: Operations) -> None:
-        self._operations = operations
+    def __init__(self, operations: Operations, gate: OpenGate | None = None, seconds: float = 30) -> None:
+        self._operations, self._gate = operations, gate or OpenGate(operations)
         self._deprecations = Deprecations(operations.schema)
+        self._seconds = seconds
 
-    def is_subscription(self, asked: Asked) -> bool:
+    async def is_subscription(self, asked: Asked) -> bool:
         """Whether it is one, as far as can be told before it is answered."""
         try:
-            return self._operations.find(asked.text, asked.name or None).kind is OperationType.SUBSCRIPTION
-        except Refused:
+            text = await self._gate.text_of(asked.text, asked.document_id)
+            return self._operations.find(text, asked.name or None).kind is OperationType.SUBSCRIPTION
+        except (Refused, HubError):
             return False
 
     async def answer(self, asked: Asked, context: Context, allowed: frozenset[OperationType] = IN_ONE_PIECE) -> Answer:
         """The answer to one operation, which must be of an `allowed` kind. Raises nothing but cancellation."""
         with _observed(context) as seen:
             try:
-                operation = self._admitted(asked, context, allowed, seen)
-                result = await self._operations.execute(operation, asked.variables, context)
-                answer = _answer(result, context)
-                answer.deprecation = self._deprecations.of(operation, asked.variables)
+                bought = await self._bought(asked, context, allowed, seen)
+                with charged_as(bought.charged):
+                    answer = _answer(await self._executed(bought.executor), context)
+                answer.charged = bought.charged
+                answer.deprecation = self._deprecations.of(bought.operation, asked.variables)
             except Exception as failure:  # noqa: BLE001 - nothing unexpected gets out
                 answer = _failure(failure, context, seen)
             return _noted(answer, context, seen)
@@ -120,26 +147,31 @@ class Answering:
         """Tell the answer to an operation of any kind: to a subscription one for each event, and if it cannot go on,
         one that was not executed. Raises a `HubError` of the first `enter`; `tell` must not raise."""
         context = await enter()
-        if not self.is_subscription(asked):
+        if not await self.is_subscription(asked):
             return await tell(await self.answer(asked, context))
         with _observed(context) as seen:
             try:
-                operation = self._admitted(asked, context, ALL, seen)
-                events = await self._operations.subscribe(operation, asked.variables, context)
+                bought = await self._bought(asked, context, ALL, seen)
+                events = await self._operations.subscribe(bought.executor)
                 await self._tell_all(events, enter, tell, seen)
             except Exception as failure:  # noqa: BLE001 - nothing unexpected gets out
                 await tell(_noted(_failure(failure, context, seen), context, seen))
 
-    def _admitted(self, asked: Asked, context: Context, allowed: frozenset[OperationType], seen: Seen) -> Operation:
-        """The operation, which may be executed for this caller. Raises `Refused`."""
-        operation = self._operations.find(asked.text, asked.name or None)
-        _name(operation.definition, seen)
-        if seen:
-            seen.is_trusted = context.caller is not None
-        if operation.kind not in allowed:
-            raise refused(NotHere(operation.kind))
-        admit(operation, context)
-        return operation
+    async def _bought(self, asked: Asked, context: Context, allowed: frozenset[OperationType], seen: Seen) -> Bought:
+        """The operation, admitted for this caller and paid for. Raises `Refused`; that costs something too."""
+        try:
+            operation = await self._gate.find(asked.text, asked.document_id, asked.name or None, context)
+            _name(operation.definition, seen)
+            if seen:
+                seen.is_trusted = context.caller is not None
+            if operation.kind not in allowed:
+                raise refused(NotHere(operation.kind))
+            admit(operation, context)
+            executor = self._gate.executor(operation, asked.variables, context)
+        except Refused:
+            await self._gate.charge_failed(context)
+            raise
+        return Bought(operation, executor, await self._gate.charge(operation, executor, context))
 
     async def _tell_all(self, events: Events, enter: Enter, tell: Tell, seen: Seen) -> None:
         async with aclosing(events.source) as source:
@@ -148,13 +180,21 @@ class Answering:
                 result = await events.execute(event, context)
                 await tell(_noted(_answer(result, context), context, seen))
 
+    async def _executed(self, executor: Executor[Any]) -> ExecutionResult:
+        """Data and errors; of what takes too long, an error only."""
+        limit = asyncio.timeout(self._seconds)
+        try:
+            async with limit:
+                result: Any = executor.execute_operation()
+                return await result if isawaitable(result) else result
+        except TimeoutError:
+            if not limit.expired():
+                raise
+            error = TimedOut(f"It took longer than {self._seconds:g} s.")
+            return ExecutionResult(None, [GraphQLError(error.message, original_error=error)])
+
 
 Seen = observer.Operation | None
-
-
-def refused(error: HubError) -> Refused:
-    """An operation is not executed for this reason."""
-    return Refused([GraphQLError(error.message, original_error=error)])
 
 
 def _answer(result: ExecutionResult, context: Context) -> Answer:

@@ -14,6 +14,7 @@ from app.kit.errors import HubError
 from app.web.answering import IN_ONE_PIECE, Answering, Asked
 from app.web.bodies import body_of, check_content
 from app.web.entrance import Entrance, caller_of
+from app.web.gate import OpenGate
 from app.web.hub import Hub
 from app.web.negotiation import PLAIN_JSON, Acceptable, acceptable
 from app.web.origins import Origins
@@ -36,12 +37,12 @@ Headers = Mapping[bytes, bytes]
 class GraphQLDoor:
     """`/graphql`: the API, and GraphiQL for browsers. An ASGI application."""
 
-    def __init__(self, operations: Operations, hub: Hub) -> None:
+    def __init__(self, operations: Operations, hub: Hub, gate: OpenGate | None = None) -> None:
         self.entrance = Entrance(hub)
-        self._answering = Answering(operations)
+        self._answering = Answering(operations, gate, hub.settings.request_seconds)
         self._statuses = Statuses(hub.settings.http_statuses)
         self._sockets = Sockets(self._answering, self.entrance, Origins(hub.settings))
-        self._has_page = hub.settings.graphiql
+        self._has_page = hub.settings.shows_graphiql
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or talk over a WebSocket."""
@@ -72,7 +73,7 @@ class GraphQLDoor:
         self, asked: Asked, scope: Scope, headers: Headers, taken: Acceptable, allowed: frozenset[OperationType]
     ) -> ASGIApp:
         caller = caller_of(headers, scope["client"][0] if scope["client"] else None)
-        if taken.is_streamable and (taken.json is None or self._answering.is_subscription(asked)):
+        if taken.is_streamable and (taken.json is None or await self._answering.is_subscription(asked)):
             await self.entrance.enter(caller)
             return EventStream(asked, caller, self._answering, self.entrance)
         if taken.json is None:

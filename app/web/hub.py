@@ -12,6 +12,7 @@ from app.kit.clock import Clock
 from app.kit.db import Database
 from app.kit.paging import Cursors
 from app.kit.secrets import Keys
+from app.limits.failover import Failover
 from app.settings import Settings
 from app.telemetry.observer import Observer
 
@@ -29,3 +30,4 @@ class Hub:
     clock: Clock
     authentication: Authentication = field(kw_only=True)
     signing: SigningKeys = field(kw_only=True)
+    counters: Failover = field(kw_only=True)

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 from app.execution.limits import TooComplex
 from app.kit.errors import HubError
 from app.web.answering import Asked
+from app.web.trusted import document_id_of
 
 MAX_BODY: Final = 1_000_000
 """Bytes of a body, and of a message."""
@@ -49,10 +50,10 @@ def parameters_of(body: Any) -> dict[str, Any]:
 
 def asked_of(parameters: Mapping[str, Any]) -> Asked:
     """What is asked for by parameters that are well formed. Raises `NotWellFormed` if it is nothing."""
-    text = parameters.get("query")
-    if text is None:
-        raise NotWellFormed("The request has no `query`.")
-    return Asked(text, parameters.get("variables"), parameters.get("operationName"))
+    text, document_id = parameters.get("query"), document_id_of(parameters)
+    if text is None and document_id is None:
+        raise NotWellFormed("The request has neither a `query` nor a `documentId`.")
+    return Asked(text, parameters.get("variables"), parameters.get("operationName"), document_id)
 
 
 def parameters_in(query: bytes) -> dict[str, Any]:

@@ -144,7 +144,12 @@ TYPES: dict[str, Place] = {
     "RateLimit": fields("requestsPerMinute burstLimit"),
     # Identity
     "Team": fields("id slug name createdAt members"),
-    "Viewer": fields("user serviceAccount name role clearance seesEveryTeam teams permissions can sessions apiKeys"),
+    "Viewer": fields(
+        "user serviceAccount name role clearance seesEveryTeam teams permissions can sessions apiKeys rateLimit"
+    ),
+    "ViewerRateLimit": fields("burstLimit requestsPerMinute requestsPerHour requestsPerDay costPerMinute operations"),
+    "RateLimitWindow": fields("limit remaining resetAt"),
+    "OperationRateLimit": fields("operation requestsPerMinute burstLimit"),
     "User": fields(f"{_PRINCIPAL} email"),
     "ServiceAccount": fields(f"{_PRINCIPAL} owner apiKeys"),
     "Session": fields("id ip userAgent createdAt refreshedAt expiresAt revokedAt isCurrent"),
@@ -242,8 +247,9 @@ PAYLOADS: dict[str, Place] = {
     "EnableUserPayload": fields("principal"),
 }
 
-UNREACHED = {"Alert", "Projection", "Invitation"}
-"""Types of which nothing can be there yet, or which are reached by id only."""
+UNREACHED = {"Alert", "Projection", "Invitation", "ViewerRateLimit", "RateLimitWindow", "OperationRateLimit"}
+"""Types of which nothing can be there yet, or which are reached by id only, or of which there is nothing without limits
+as in these tests."""
 
 NO_WAY = {"Viewer.serviceAccount"}
 """Fields that lead nowhere for the user who asks in the tests."""

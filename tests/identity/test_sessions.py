@@ -139,7 +139,7 @@ class TestBruteForce:
             assert codes_of(await try_sign_in(api, "ann@example.com", "wrong")) == ["UNAUTHORIZED"]
         payload = await try_sign_in(api, "ann@example.com")
         assert codes_of(payload) == ["RATE_LIMIT_EXCEEDED"]
-        assert payload["errors"][0]["details"]["retryAfter"] in {1, 2}
+        assert payload["errors"][0]["details"]["retryAfterSeconds"] in {1, 2}
         await age(api, "sign_in_throttle", "blocked_until", timedelta(seconds=3))
         await signed_in(api, user("ann"))
         assert codes_of(await try_sign_in(api, "ann@example.com", "wrong")) == ["UNAUTHORIZED"]

@@ -179,7 +179,7 @@ class ChangePasswordPayload(Payload):
 class SessionMutation:
     @strawberry.mutation(
         description="Sign in with e-mail and password; needs no credential. `UNAUTHORIZED`, always the same, if there "
-        "is no such user or the password is another; `RATE_LIMIT_EXCEEDED` with `details.retryAfter` seconds after "
+        "is no such user or the password is another; `RATE_LIMIT_EXCEEDED` with `details.retryAfterSeconds` after "
         "several failures for an account or from an address. Cannot be repeated by a key: each opens a session."
     )
     async def sign_in(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import math
 from datetime import datetime
-from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any, TypeAlias
 
 from sqlalchemy import case, delete, func, select, update
@@ -15,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.identity.rules import FORGIVEN_AFTER, blocked_for
 from app.identity.tables import SignInThrottle
 from app.kit.access import Actor
+from app.kit.addresses import network_of
 from app.kit.errors import RateLimited
 
 Subject: TypeAlias = tuple[str, bytes]
@@ -31,33 +31,24 @@ class TooSoon(RateLimited):
 
 def address_of(address: str | None) -> Subject:
     """Where an attempt comes from."""
-    return _subject("address", _network(address or "unknown"))
+    return _subject("address", network_of(address or "unknown"))
 
 
 def subjects(email: str, address: str | None, *, is_known: bool) -> list[Subject]:
     """What an attempt counts for: its address, the account from there, and the account. That last is for strangers
     only: nobody who guesses elsewhere may keep out who comes from where he came from before."""
-    name, network = email.strip().lower(), _network(address or "unknown")
+    name, network = email.strip().lower(), network_of(address or "unknown")
     found = [_subject("address", network), _subject("visitor", f"{network} {name}")]
     return found if is_known else [*found, _subject("account", name)]
 
 
 def is_same_network(one: str, other: str | None) -> bool:
     """Whether two addresses count as one."""
-    return other is not None and _network(one) == _network(other)
+    return other is not None and network_of(one) == network_of(other)
 
 
 def _subject(kind: str, name: str) -> Subject:
     return kind, hashlib.sha256(f"{kind}:{name}".encode(errors="surrogatepass")).digest()
-
-
-def _network(address: str) -> str:
-    """An IPv6 address stands for its /64, which is what one subscriber has."""
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return address
-    return str(ip_network((parsed, 64), strict=False)) if isinstance(parsed, IPv6Address) else str(parsed)
 
 
 async def begin_attempt(session: AsyncSession, _: Actor, attempt: list[Subject], now: datetime) -> dict[str, int]:

@@ -24,7 +24,9 @@ from app.deployments import reads as deployment_reads
 from app.deployments.events import DeploymentRecorded, DeploymentScaled
 from app.deployments.schema import Deployment
 from app.deployments.vocabulary import Environment
+from app.kit import costs
 from app.kit.context import Info
+from app.kit.costs import ListSize
 from app.kit.edges import edge
 from app.kit.enums import graphql_enum
 from app.kit.errors import InvalidParameter
@@ -193,7 +195,9 @@ class Dashboard:
     async def top_models(self, info: Info) -> list[TopModel]:
         return await info.context.read(reads.top_models, self.overview)
 
-    @strawberry.field(description="What happened within the range, newest first; at most 20.")
+    @strawberry.field(
+        description="What happened within the range, newest first; at most 20.", directives=[ListSize(assumed_size=20)]
+    )
     async def recent_activity(self, info: Info) -> list[Activity]:
         return await info.context.read(reads.activity, self.overview, tuple(KINDS))
 
@@ -226,7 +230,10 @@ def _ratio(sums: dict[str, Any], part: str, whole: str, divisor: int = 1) -> flo
 
 @strawberry.type
 class DashboardQuery:
-    @strawberry.field(description="The overview of the estate, as far as you may see it. Needs `analytics:read`.")
+    @strawberry.field(
+        description="The overview of the estate, as far as you may see it. Needs `analytics:read`.",
+        directives=[costs.Cost(weight="20")],
+    )
     async def dashboard(
         self,
         info: Info,
