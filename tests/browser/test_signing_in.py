@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -61,6 +62,11 @@ def new_administrator(page: Page, address: str) -> str:
     return name
 
 
+def is_page(route: Any) -> bool:
+    """Whether a browser asks for GraphiQL, which production does not serve."""
+    return route.request.method == "GET"
+
+
 class TestFirstAdministrator:
     def test_comes_in_by_the_link_once_and_by_the_password_from_then_on(
         self, page: Page, running_hub: RunningHub, link: Callable[[], str]
@@ -82,6 +88,10 @@ class TestFirstAdministrator:
             expect(page.get_by_role("alert")).to_contain_text("This invitation cannot be taken")
             assert page.url == f"{running_hub.url}/welcome"
         assert (traffic.elsewhere, traffic.errors) == ([], [])
+        page.route("**/graphql", lambda route: route.fulfill(status=404) if is_page(route) else route.continue_())
+        page.goto(f"{running_hub.url}/sign-in")
+        fill(page, None, f"{name}@example.com", PASSWORD)
+        expect(page.get_by_role("main")).to_contain_text("Your password works. GraphiQL is switched off here")
 
 
 class TestGoingOn:

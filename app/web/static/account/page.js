@@ -3,6 +3,8 @@ const SHOWN = 'accessToken refreshToken errors { message path }';
 const SIGN_IN = `mutation ($input: SignInInput!) { done: signIn(input: $input) { ${SHOWN} } }`;
 const ACCEPT = `mutation ($input: AcceptInvitationInput!) { done: acceptInvitation(input: $input) { ${SHOWN} } }`;
 
+const NO_EDITOR = 'Your password works. GraphiQL is switched off here; pages that use the API sign you in by themselves.';
+
 const invitation = location.pathname === '/welcome' ? location.hash.slice(1) : '';
 const form = document.getElementById('form');
 const failure = document.getElementById('failure');
@@ -32,7 +34,9 @@ form.addEventListener('submit', async (event) => {
     const { accessToken, refreshToken } = invitation
       ? await ask(ACCEPT, { token: invitation, name, email, password })
       : await ask(SIGN_IN, { email, password });
-    location.assign(`/graphql#token=${accessToken}&refresh=${refreshToken}`);
+    const editor = await fetch('/graphql', { headers: { accept: 'text/html' } });
+    if (editor.ok) location.assign(`/graphql#token=${accessToken}&refresh=${refreshToken}`);
+    else form.replaceChildren(NO_EDITOR);
   } catch (error) {
     failure.textContent = error.message;
   }
