@@ -68,7 +68,7 @@ class Way:
         found = None if key is None else await context.load(self.batch, key, *given)
         return self.show(of, found) if self.show else found
 
-    async def from_level(self, context: Context, level: Level) -> list[Any]:
+    async def from_level(self, context: Context, level: Sequence[Any]) -> list[Any]:
         """The values for all objects; an exception stands for a value that could not be made."""
         keys = list(map(self.key, level))
         found = await (self._found_apart(context, level, keys) if self.given_by else self._found(context, keys))
@@ -79,7 +79,7 @@ class Way:
         known = await context.load_all(self.batch, wanted, *self.given, *given) if wanted else {}
         return [known.get(key) for key in keys]
 
-    async def _found_apart(self, context: Context, level: Level, keys: Sequence[Any]) -> list[Any]:
+    async def _found_apart(self, context: Context, level: Sequence[Any], keys: Sequence[Any]) -> list[Any]:
         """What is found if further arguments depend on the object: one call for each set of them."""
         groups: dict[Given, list[int]] = {}
         for index, given in enumerate(map(self.given_by or (lambda _: ()), level)):
@@ -127,7 +127,7 @@ def edge(
     async def resolve(self: Any, info: Info) -> Any:
         return await _followed(found, info.context, self)
 
-    return strawberry.field(resolver=resolve, description=description, metadata={_MARK: True}, directives=directives)
+    return strawberry.field(resolver=resolve, description=description, metadata={_MARK: found}, directives=directives)
 
 
 def edge_with_arguments(
@@ -141,7 +141,7 @@ def edge_with_arguments(
         async def resolve(self: Any, info: Info, **arguments: Any) -> Any:
             return await _followed(replace(choose(None, info, **arguments), key=_getter(key)), info.context, self)
 
-        marked = {_MARK: True}
+        marked = {_MARK: None}
         return strawberry.field(resolver=resolve, description=description, metadata=marked, directives=directives)
 
     return decorate
@@ -149,7 +149,12 @@ def edge_with_arguments(
 
 def is_edge(field: StrawberryField) -> bool:
     """Whether the resolver of a field takes a `Level`."""
-    return field.metadata.get(_MARK) is True
+    return _MARK in field.metadata
+
+
+def fixed_way(field: StrawberryField) -> Way | None:
+    """The way of an edge that has no arguments."""
+    return field.metadata.get(_MARK)
 
 
 async def _followed(chosen: Way, context: Context, of: Any) -> Any:
