@@ -22,8 +22,8 @@ def _lines(tables: dict[str, Any], above: str = "") -> list[str]:
     lines: list[str] = []
     for name, table in tables.items():
         plain = {key: value for key, value in table.items() if not isinstance(value, dict)}
-        lines += [f"[{above}{name}]", *(f"{key} = {_said(value)}" for key, value in plain.items())]
-        lines += _lines({key: value for key, value in table.items() if isinstance(value, dict)}, f"{above}{name}.")
+        lines += [f'[{above}"{name}"]', *(f"{key} = {_said(value)}" for key, value in plain.items())]
+        lines += _lines({key: value for key, value in table.items() if isinstance(value, dict)}, f'{above}"{name}".')
     return lines
 
 
