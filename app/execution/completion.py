@@ -43,7 +43,8 @@ async def complete(run: Run, field: Field, of: Any, values: Column, places: Plac
     if is_leaf_type(_nullable(of)):
         return _leaves(run, field, of, values, kinds, places)
     if isinstance(of, GraphQLNonNull):
-        return without_nulls(run, field, await complete(run, field, of.of_type, values, places), places)
+        answers = await complete(run, field, of.of_type, values, places)
+        return without_nulls(run, field, answers, places) if nothing_in(kinds) else answers
     if not nothing_in(kinds):
         return await _nested(run, field, of, values, places)
     present, answers = parted(run, field, values, kinds, places)

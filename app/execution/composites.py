@@ -14,7 +14,7 @@ from graphql.execution.executor import invalid_return_type_error
 
 from app.execution.failures import Failed, Raised
 from app.execution.places import Places, SomePlaces
-from app.execution.plan import Field
+from app.execution.plan import Field, TypesOfRows
 from app.execution.values import each
 from app.execution.waiting import Column, await_each, awaitables
 from app.kit.nodes import row_class
@@ -67,6 +67,10 @@ async def _abstract(run: Run, field: Field, of: GraphQLAbstractType, values: Col
 
 async def _runtime_types(run: Run, field: Field, of: GraphQLAbstractType, values: Column, places: Places) -> Column:
     """The object type of each; `Raised` where there is none, or not one of the possible."""
+    kinds = set(map(type, values))
+    of_rows = _types_of_rows(run, field, of, kinds)
+    if all(map(of_rows.get, kinds)):
+        return [of_rows[type(value)] for value in values]
     resolve: Any = of.resolve_type or run.executor.type_resolver
     told = [cast("GraphQLResolveInfo[Any]", _Told(run, field, places, i)) for i in range(len(values))]
     names = each(lambda pair: resolve(*pair, of), zip(values, told, strict=True))
@@ -79,6 +83,16 @@ async def _runtime_types(run: Run, field: Field, of: GraphQLAbstractType, values
         return run.executor.ensure_valid_runtime_type(name, of, field.details, info, value)
 
     return each(valid, zip(names, values, told, strict=True))
+
+
+def _types_of_rows(run: Run, field: Field, of: GraphQLAbstractType, kinds: set[type]) -> TypesOfRows:
+    """The type by class of row, so that there is nothing to ask; None for a class that tells not enough."""
+    known = field.types_of_rows
+    for kind in kinds - known.keys():
+        possible = [(one, row_class(one.is_type_of)) for one in run.executor.schema.get_possible_types(of)]
+        found = [one for one, row in possible if row is not None and issubclass(kind, row)]
+        known[kind] = found[0] if len(found) == 1 else None
+    return known
 
 
 async def _objects(run: Run, field: Field, of: GraphQLObjectType, values: Column, places: Places) -> Column:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterable, Iterable
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from graphql import GraphQLError, GraphQLList
@@ -21,12 +22,13 @@ if TYPE_CHECKING:
 
 async def lists(run: Run, field: Field, of: GraphQLList[Any], values: Column, places: Places) -> Column:
     """The completed lists; `Failed` where one is none, or an item of it failed that must not be null."""
-    found = await _all_items(run, field, values)
-    counts = [_count(items) for items in found]
+    found = values if set(map(type, values)) == {list} else await _all_items(run, field, values)
+    counts = list(map(len if found is values else _count, found))
     items = [item for items, count in zip(found, counts, strict=True) for item in items[:count]]
-    owners = [owner for owner, count in enumerate(counts) for _ in range(count)]
-    within = ItemPlaces(places, owners, [offset for count in counts for offset in range(count)])
-    answers = await _completed(run, field, of.of_type, items, within)
+    answers = await _completed(run, field, of.of_type, items, ItemPlaces(places, counts))
+    if found is values and not run.failures.happened:
+        rest = iter(answers)
+        return [list(islice(rest, count)) for count in counts]
     return _regrouped(run, field, found, counts, answers, places)
 
 
@@ -50,8 +52,6 @@ async def _all_items(run: Run, field: Field, values: Column) -> list[Column]:
 
 
 def _items(field: Field, value: Any) -> Column:
-    if type(value) is list:
-        return list(value)  # pyright: ignore[reportUnknownArgumentType]
     if is_iterable(value):
         return _iterated(value)
     wrong = f"Expected Iterable, but did not find one for field '{field.parent}.{field.field_name}'."

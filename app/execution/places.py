@@ -4,7 +4,9 @@ A path is made only for an error, or on request."""
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Collection, Sequence
+from itertools import accumulate
 from typing import Protocol
 
 from graphql.pyutils import Path
@@ -70,25 +72,40 @@ class FieldPlaces:
 
 
 class ItemPlaces:
-    """Items of the lists that lie at `lists`: item `i` is number `offsets[i]` of list `owners[i]`."""
+    """Items of the lists that lie at `lists`, of which each has so many as `counts` says."""
 
-    __slots__ = ("awaited", "lists", "offsets", "owners")
+    __slots__ = ("_counts", "_known_ends", "awaited", "lists")
 
-    def __init__(self, lists: Places, owners: Sequence[int], offsets: Sequence[int]) -> None:
-        self.lists, self.owners, self.offsets = lists, owners, offsets
+    def __init__(self, lists: Places, counts: Sequence[int]) -> None:
+        self.lists, self._counts = lists, counts
+        self._known_ends: list[int] | None = None
         self.awaited: Collection[int] = ()
 
     def path(self, index: int) -> Path:
         """The list's path and the number."""
-        return Path(self.lists.path(self.owners[index]), self.offsets[index], None)
+        owner, offset = self._place(index)
+        return Path(self.lists.path(owner), offset, None)
 
     def order(self, index: int) -> Order:
         """After the list's earlier items."""
-        return (*self.lists.order(self.owners[index]), self.offsets[index])
+        owner, offset = self._place(index)
+        return (*self.lists.order(owner), offset)
 
     def waits(self, index: int) -> int:
         """As many as the list, and its own."""
-        return self.lists.waits(self.owners[index]) + (index in self.awaited)
+        return self.lists.waits(self._place(index)[0]) + (index in self.awaited)
+
+    def _place(self, index: int) -> tuple[int, int]:
+        """The list that an item is in, and its number there."""
+        ends = self._ends()
+        owner = bisect_right(ends, index)
+        return owner, index - (ends[owner] - self._counts[owner])
+
+    def _ends(self) -> list[int]:
+        """Where each list ends among all items; worked out once, and only if there is anything to tell."""
+        if self._known_ends is None:
+            self._known_ends = list(accumulate(self._counts))
+        return self._known_ends
 
 
 class SomePlaces:

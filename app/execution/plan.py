@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
-from typing import Any, Final
+from typing import Any
 
-from asyncpg import Record
 from graphql import (
     FieldNode,
     GraphQLField,
@@ -21,6 +20,7 @@ from graphql import (
     ValueNode,
     VariableNode,
     get_named_type,
+    get_nullable_type,
     is_leaf_type,
 )
 from graphql.execution.collect_fields import FieldDetailsList, GroupedFieldSet
@@ -29,11 +29,17 @@ from graphql.execution.values import get_argument_values
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.types.field import StrawberryField
 
+from app.execution.assembling import assembler
+from app.execution.columns import Plain
 from app.execution.leaves import Leaf, leaf_of
-from app.kit.edges import is_edge
+from app.kit.edges import Way, fixed_way, is_edge
 
 _ATOMS = (str, int, float, bool, type(None), Enum, Decimal, datetime, date)
 """Argument values that nobody can change, so that requests may share them."""
+
+
+class TypesOfRows(dict[type, "GraphQLObjectType | None"]):
+    """The object type by class of row, if the class is that of one possible type alone."""
 
 
 @dataclass(slots=True)
@@ -47,8 +53,12 @@ class Field:
     ordinal: int
     is_typename: bool = False
     is_edge: bool = False
+    way: Way | None = None
+    """Where an edge without arguments leads."""
     attribute: str | None = None
     """The name of a plain attribute, if that is all there is to it."""
+    plain: Plain | None = None
+    """The short way to an attribute that is a scalar or an enum."""
     method: Callable[[Any], Any] | None = None
     """A resolver that takes nothing but the object."""
     leaf: Leaf | None = None
@@ -56,6 +66,8 @@ class Field:
     constant_arguments: dict[str, Any] | None = None
     selections: dict[str, Selection] = field(default_factory=dict[str, "Selection"])
     """What is asked of its values, by object type; filled as types occur."""
+    types_of_rows: TypesOfRows = field(default_factory=TypesOfRows)
+    """Of an interface or union; filled as classes occur."""
 
     nodes: list[FieldNode] = field(init=False)
     type: GraphQLOutputType = field(init=False)
@@ -89,7 +101,8 @@ class Selection:
 
     type: GraphQLObjectType
     fields: list[Field]
-    names: list[str]
+    assemble: Callable[[list[list[Any]], int], list[Any]]
+    """From the columns of the fields, and their length, to the objects."""
 
 
 def selection_of(executor: Executor[Any], parent: GraphQLObjectType, grouped: GroupedFieldSet) -> Selection:
@@ -100,7 +113,7 @@ def selection_of(executor: Executor[Any], parent: GraphQLObjectType, grouped: Gr
         _planned(executor, Field(name, definition, details, parent, ordinal))
         for ordinal, (name, details, definition) in enumerate(known)
     ]
-    return Selection(parent, fields, [one.name for one in fields])
+    return Selection(parent, fields, assembler(tuple(one.name for one in fields)))
 
 
 def _definition(executor: Executor[Any], parent: GraphQLObjectType, details: FieldDetailsList) -> GraphQLField | None:
@@ -152,9 +165,15 @@ def _handles_exceptions(executor: Executor[Any]) -> bool:
 def _classify(made: Field, declared: StrawberryField) -> None:
     if declared.is_basic_field:
         made.attribute = declared.python_name if declared.default_resolver is getattr else None
+        made.plain = _plain(made.attribute, made.type) if made.attribute else None
     elif not declared.extensions:
-        made.is_edge = is_edge(declared)
+        made.is_edge, made.way = is_edge(declared), fixed_way(declared)
         made.method = None if made.is_edge or made.definition.args else _method(declared)
+
+
+def _plain(attribute: str, of: Any) -> Plain | None:
+    leaf = get_nullable_type(of)
+    return Plain(attribute, leaf, is_nullable=leaf is of) if is_leaf_type(leaf) else None
 
 
 def _method(declared: StrawberryField) -> Any:
@@ -163,7 +182,3 @@ def _method(declared: StrawberryField) -> Any:
     if resolver is None or resolver.info_parameter or resolver.parent_parameter or resolver.root_parameter:
         return None
     return resolver.wrapped_func if resolver.self_parameter and not resolver.arguments else None
-
-
-RECORD_MEMBERS: Final = frozenset(dir(Record))
-"""Attributes that a record has besides its columns."""

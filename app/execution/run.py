@@ -9,6 +9,7 @@ from graphql import GraphQLError, GraphQLObjectType, GraphQLResolveInfo
 from graphql.execution.executor import Executor
 from graphql.pyutils import Path
 
+from app.execution.columns import kind_of
 from app.execution.completion import complete, completed
 from app.execution.failures import Failed, Failures, first
 from app.execution.places import FieldPlaces, Places, Root
@@ -37,7 +38,11 @@ class Run:
 
     async def objects(self, selection: Selection, sources: Column, places: Places) -> Column:
         """The answers for objects of one type; `Failed` where one must be null."""
-        columns: list[Coming] = [self._begun(field, sources, places) for field in selection.fields]
+        kind = kind_of(sources)
+        columns: list[Coming] = [
+            (field.plain and kind and field.plain.column(sources, kind)) or self._begun(field, sources, places)
+            for field in selection.fields
+        ]
         return self._assembled(selection, await all_settled(columns), len(sources), places)
 
     async def _one_after_another(self, selection: Selection, sources: Column, places: Places) -> Column:
@@ -65,10 +70,7 @@ class Run:
         return work if isinstance(work, list) else await work
 
     def _assembled(self, selection: Selection, columns: list[Column], count: int, places: Places) -> Column:
-        names = selection.names
-        answers: Column = [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)] or [
-            {} for _ in range(count)
-        ]
+        answers = selection.assemble(columns, count)
         if self.failures.happened:
             self._null_failed(answers, columns, places)
         return answers

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, cast
 
-from asyncpg import Record
-
+from app.execution.columns import getter, kind_of
 from app.execution.failures import Raised
 from app.execution.places import Places
-from app.execution.plan import RECORD_MEMBERS, Field
+from app.execution.plan import Field
 from app.execution.waiting import Column, Coming
 from app.kit.edges import Level
 
@@ -44,34 +43,27 @@ def each(function: Callable[[Any], Any], arguments: Iterable[Any]) -> Column:
 
 
 def _attributes(name: str, sources: Column) -> Column:
-    if _are_records(sources, name):
-        try:
-            return [source[name] for source in sources]
-        except KeyError:
-            pass  # asked again one by one, which tells for which it lacks
-    get = attrgetter(name)
+    kind = kind_of(sources)
     try:
-        return list(map(get, sources))
+        return list(map(getter(name, kind) if kind else attrgetter(name), sources))
     except Exception:  # noqa: BLE001 - asked again one by one, which tells for which it fails
-        return each(get, sources)
-
-
-def _are_records(sources: Column, name: str) -> bool:
-    """Whether all are rows of one class, in which the name can mean nothing but a column."""
-    kinds = set(map(type, sources))
-    kind = next(iter(kinds), object)
-    return len(kinds) == 1 and issubclass(kind, Record) and name not in RECORD_MEMBERS and not hasattr(kind, name)
+        return each(attrgetter(name), sources)
 
 
 async def _followed(run: Run, field: Field, sources: Column, places: Places) -> Column:
-    """An edge, in a task of its own: what it does may depend on the current task."""
-    resolve = cast("Callable[..., Any]", field.definition.resolve)
     try:
-        arguments = field.arguments(run.executor)
-        work = resolve(Level(sources), run.info(field, places, 0), **arguments)
-        return await asyncio.ensure_future(work)
+        if field.way is not None:
+            return await field.way.from_level(run.executor.context_value, sources)
+        return await _chosen(run, field, sources, places)
     except Exception as error:  # noqa: BLE001 - it is the field's error, for each object
         return [Raised(error)] * len(sources)
+
+
+def _chosen(run: Run, field: Field, sources: Column, places: Places) -> Awaitable[Column]:
+    """Where an edge leads by its arguments, in a task of its own: what Strawberry and a face do may depend on it."""
+    resolve = cast("Callable[..., Any]", field.definition.resolve)
+    work = resolve(Level(sources), run.info(field, places, 0), **field.arguments(run.executor))
+    return asyncio.ensure_future(work)
 
 
 def _resolved(run: Run, field: Field, sources: Column, places: Places) -> Column:

@@ -68,7 +68,7 @@ class Way:
         found = None if key is None else await context.load(self.batch, key, *given)
         return self.show(of, found) if self.show else found
 
-    async def from_level(self, context: Context, level: Level) -> list[Any]:
+    async def from_level(self, context: Context, level: Sequence[Any]) -> list[Any]:
         """The values for all objects; an exception stands for a value that could not be made."""
         keys = list(map(self.key, level))
         found = await (self._found_apart(context, level, keys) if self.given_by else self._found(context, keys))
@@ -79,7 +79,7 @@ class Way:
         known = await context.load_all(self.batch, wanted, *self.given, *given) if wanted else {}
         return [known.get(key) for key in keys]
 
-    async def _found_apart(self, context: Context, level: Level, keys: Sequence[Any]) -> list[Any]:
+    async def _found_apart(self, context: Context, level: Sequence[Any], keys: Sequence[Any]) -> list[Any]:
         """What is found if further arguments depend on the object: one call for each set of them."""
         groups: dict[Given, list[int]] = {}
         for index, given in enumerate(map(self.given_by or (lambda _: ()), level)):
@@ -126,7 +126,7 @@ def edge(
     async def resolve(self: Any, info: Info) -> Any:
         return await _followed(found, info.context, self)
 
-    return strawberry.field(resolver=resolve, description=description, metadata={_MARK: True})
+    return strawberry.field(resolver=resolve, description=description, metadata={_MARK: found})
 
 
 def edge_with_arguments(*, key: Key, description: str) -> Callable[[Callable[..., Any]], Any]:
@@ -138,14 +138,19 @@ def edge_with_arguments(*, key: Key, description: str) -> Callable[[Callable[...
         async def resolve(self: Any, info: Info, **arguments: Any) -> Any:
             return await _followed(replace(choose(None, info, **arguments), key=_getter(key)), info.context, self)
 
-        return strawberry.field(resolver=resolve, description=description, metadata={_MARK: True})
+        return strawberry.field(resolver=resolve, description=description, metadata={_MARK: None})
 
     return decorate
 
 
 def is_edge(field: StrawberryField) -> bool:
     """Whether the resolver of a field takes a `Level`."""
-    return field.metadata.get(_MARK) is True
+    return _MARK in field.metadata
+
+
+def fixed_way(field: StrawberryField) -> Way | None:
+    """The way of an edge that has no arguments."""
+    return field.metadata.get(_MARK)
 
 
 async def _followed(chosen: Way, context: Context, of: Any) -> Any:

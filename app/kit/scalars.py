@@ -22,7 +22,8 @@ SecretText = NewType("SecretText", Secret[str])
 _SAFE = 2**53 - 1
 
 
-def _write_time(value: datetime) -> str:
+def write_time(value: datetime) -> str:
+    """As it travels: RFC 3339 in UTC."""
     return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
@@ -39,9 +40,12 @@ def _read_time(value: object) -> datetime:
         raise ValueError("must lie within the years 1 to 9999") from None
 
 
-def _write_decimal(value: Decimal) -> str:
-    text = f"{value:f}"
-    return (text.rstrip("0").rstrip(".") or "0") if "." in text else text
+def write_decimal(value: Decimal) -> str:
+    """As it travels: without exponent and needless zeros."""
+    text = str(value)
+    if "E" in text:
+        text = f"{value:f}"
+    return (text.rstrip("0").rstrip(".") or "0") if text[-1] == "0" and "." in text else text
 
 
 def _read_decimal(value: object) -> Decimal:
@@ -85,7 +89,7 @@ SCALARS: dict[object, ScalarDefinition] = {
         name="DateTime",
         description="An instant, RFC 3339 in UTC: `2026-11-20T09:15:00Z`. Inputs may have any offset.",
         specified_by_url="https://scalars.graphql.org/andimarek/date-time.html",
-        serialize=_write_time,
+        serialize=write_time,
         parse_value=_read_time,
     ),
     date: strawberry.scalar(
@@ -99,7 +103,7 @@ SCALARS: dict[object, ScalarDefinition] = {
         name="Decimal",
         description='An exact decimal number as a string: `"0.0125"`. Money is in US dollars.',
         specified_by_url="https://en.wikipedia.org/wiki/Decimal",
-        serialize=_write_decimal,
+        serialize=write_decimal,
         parse_value=_read_decimal,
     ),
     BigInt: strawberry.scalar(

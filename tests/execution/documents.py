@@ -12,6 +12,7 @@ HEAD = "($yes: Boolean!, $no: Boolean!, $seed: Int, $nothing: Int, $absent: Int)
 PLACE = "@experimental_disableErrorPropagation"
 CONDITIONS = ("@include(if: $yes)", "@include(if: $no)", "@skip(if: $no)", "@skip(if: $yes)", "@skip(if: false)")
 KINDS = ("Thing", "Other")
+PLAIN = ("own_int", "own_intN", "own_string", "own_stringN", "own_color", "own_colorN")
 ARGUMENTS = ("(seed: $seed)", "(seed: $nothing)", "(seed: $absent)", "(seed: null)", "(seed: [1])", "(sand: 1)", "")
 
 
@@ -32,6 +33,8 @@ class Documents:
 
     def _fields(self, of: Any, depth: int) -> str:
         chosen = self.random.choices(list(of.fields), k=self.random.randint(1, 4))
+        if of.name in KINDS and self.random.random() < 0.5:
+            chosen += self.random.choices(PLAIN, k=2)
         parts = [part for name in chosen for part in self._field(of.fields[name], name, depth)]
         if depth and self.random.random() < 0.25:
             parts.append(self._fragment(of.name, self._fields(of, depth - 1)))

@@ -20,6 +20,8 @@ from graphql import (
     GraphQLString,
     GraphQLUnionType,
 )
+from strawberry.schema.schema_converter import GraphQLCoreConverter
+from strawberry.types.field import StrawberryField
 
 DEEPEST = 3
 
@@ -37,10 +39,14 @@ def wrappings(inner: Any) -> Iterator[tuple[str, Any, int]]:
 
 
 class Thing:
-    """A value with a type name."""
+    """A value with a type name, and any other attribute, which is what `made` gives for its name."""
 
-    def __init__(self, kind: str) -> None:
+    def __init__(self, kind: str, made: Any, random: Random) -> None:
         self.kind = kind
+        self._made, self._seed = made, random.random()
+
+    def __getattr__(self, name: str) -> Any:
+        return self._made(name, Random(f"{self._seed} {name}"))
 
 
 class Later:
@@ -67,6 +73,13 @@ class Mischief:
 
     def __init__(self, *, waits: bool) -> None:
         self.waits = waits
+
+    def attribute(self, name: str, random: Random) -> Any:
+        """A value of an attribute, right nine times out of ten."""
+        if name not in ATTRIBUTES:
+            raise AttributeError(name)
+        _, leaf, depth = ATTRIBUTES[name]
+        return self.value(random, leaf, depth) if depth or random.random() < 0.1 else leaf(random)
 
     def value(self, random: Random, leaf: Any, depth: int) -> Any:
         """A value of a list depth, mostly right."""
@@ -114,7 +127,26 @@ class Mischief:
             _raise("broke off")
 
 
+def attribute_field(name: str, kind: Any) -> GraphQLField:
+    """A field as Strawberry makes it of a plain attribute."""
+    declared = {GraphQLCoreConverter.DEFINITION_BACKREF: StrawberryField(python_name=name)}
+    return GraphQLField(kind, resolve=lambda source, _info: getattr(source, name), extensions=declared)
+
+
 COLOR = GraphQLEnumType("Color", {"RED": 1, "BLUE": 2})
+
+
+LEAVES: dict[str, tuple[Any, Any]] = {
+    "int": (GraphQLInt, lambda random: random.randint(0, 9)),
+    "string": (GraphQLString, lambda random: random.choice(["a", "b", 7, True])),
+    "color": (COLOR, lambda random: random.choice([1, 2, 2, 9])),
+}
+ATTRIBUTES = {
+    f"own_{name}{suffix}": (kind, leaf, depth)
+    for name, (inner, leaf) in LEAVES.items()
+    for suffix, kind, depth in wrappings(inner)
+}
+OWN = {name: attribute_field(name, kind) for name, (kind, *_) in ATTRIBUTES.items()}
 
 
 def schema(*, waits: bool) -> GraphQLSchema:
@@ -131,14 +163,15 @@ def schema(*, waits: bool) -> GraphQLSchema:
     def field(kind: Any, leaf: Any, depth: int) -> GraphQLField:
         return GraphQLField(kind, args=seed, resolve=resolver(leaf, depth))
 
+    def one_of(*kinds: str) -> Any:
+        return lambda random: Thing(random.choice(kinds), mischief.attribute, random)
+
     def fields() -> dict[str, GraphQLField]:
         leaves = {
-            "int": (GraphQLInt, lambda random: random.randint(0, 9)),
-            "string": (GraphQLString, lambda random: random.choice(["a", "b", 7, True])),
-            "color": (COLOR, lambda random: random.choice([1, 2, 2, 9])),
-            "thing": (thing, lambda _: Thing("Thing")),
-            "named": (named, lambda random: Thing(random.choice(["Thing", "Other", "Nobody"]))),
-            "either": (either, lambda random: Thing(random.choice(["Thing", "Other", "Lone"]))),
+            **LEAVES,
+            "thing": (thing, one_of("Thing")),
+            "named": (named, one_of("Thing", "Other", "Nobody")),
+            "either": (either, one_of("Thing", "Other", "Lone")),
         }
         return {
             f"{name}{suffix}": field(kind, leaf, depth)
@@ -152,9 +185,12 @@ def schema(*, waits: bool) -> GraphQLSchema:
 
     named = GraphQLInterfaceType("Named", lambda: {"name": GraphQLField(GraphQLString)}, resolve_type=resolve_type)
     own = {"name": GraphQLField(GraphQLNonNull(GraphQLString), resolve=lambda source, _info: source.kind)}
-    thing = GraphQLObjectType("Thing", lambda: {**own, **fields()}, interfaces=[named])
+    thing = GraphQLObjectType("Thing", lambda: {**own, **OWN, **fields()}, interfaces=[named])
     other = GraphQLObjectType(
-        "Other", lambda: {**own, **fields()}, interfaces=[named], is_type_of=lambda value, _info: value.kind == "Other"
+        "Other",
+        lambda: {**own, **OWN, **fields()},
+        interfaces=[named],
+        is_type_of=lambda value, _info: value.kind == "Other",
     )
     either = GraphQLUnionType("Either", [thing, other], resolve_type=resolve_type)
     query = GraphQLObjectType("Query", lambda: {**fields(), "self": GraphQLField(query, resolve=lambda *_: {})})
