@@ -81,17 +81,7 @@ class Operations:
 
     async def execute(self, operation: Operation, variables: Mapping[str, Any] | None, context: Any) -> ExecutionResult:
         """Data and errors. Raises `Refused` if a variable is not what it is declared to be."""
-        result: Any = self.executor(operation, variables, context).execute_operation()
-        return await result if isawaitable(result) else result
-
-    async def subscribe(self, operation: Operation, variables: Mapping[str, Any] | None, context: Any) -> Events:
-        """The events of a subscription. Raises `Refused` if there are none to be had."""
-        executor = self.executor(operation, variables, context)
-        source: Any = create_source_event_stream(executor)
-        source = await source if isawaitable(source) else source
-        if isinstance(source, ExecutionResult):
-            raise Refused(source.errors or ())
-        return Events(executor, source)
+        return await executed(self.executor(operation, variables, context))
 
     def executor(self, operation: Operation, variables: Mapping[str, Any] | None, context: Any) -> Executor[Any]:
         """graphql-core's executor of one request."""
@@ -116,6 +106,21 @@ class Events:
         executor.context_value = context
         result: Any = executor.execute_operation(False)
         return await result if isawaitable(result) else result
+
+
+async def executed(executor: Executor[Any]) -> ExecutionResult:
+    """Data and errors."""
+    result: Any = executor.execute_operation()
+    return await result if isawaitable(result) else result
+
+
+async def subscribed(executor: Executor[Any]) -> Events:
+    """The events of a subscription. Raises `Refused` if there are none to be had."""
+    source: Any = create_source_event_stream(executor)
+    source = await source if isawaitable(source) else source
+    if isinstance(source, ExecutionResult):
+        raise Refused(source.errors or ())
+    return Events(executor, source)
 
 
 MAX_VARIABLE_ERRORS = 5

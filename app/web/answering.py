@@ -10,9 +10,10 @@ from typing import Any, Final
 
 from graphql import ExecutionResult, GraphQLError, OperationDefinitionNode, OperationType
 from graphql.execution.async_iterables import aclosing
+from graphql.execution.executor import Executor
 
 from app.execution.deprecations import Deprecation, Deprecations
-from app.execution.operations import Events, Operation, Operations, Refused
+from app.execution.operations import Events, Operation, Operations, Refused, executed, subscribed
 from app.kit.context import Context
 from app.kit.errors import ErrorCode, HubError
 from app.telemetry import observer
@@ -32,9 +33,11 @@ IN_ONE_PIECE: Final = frozenset({OperationType.QUERY, OperationType.MUTATION})
 class Asked:
     """What a client asks for; `name` chooses among several operations of the document."""
 
-    text: str
+    text: str | None
     variables: dict[str, Any] | None = None
     name: str | None = None
+    document_id: str | None = None
+    """Of a trusted document, instead of its text."""
 
 
 @dataclass(slots=True)
@@ -97,10 +100,10 @@ class Answering:
         self._operations = operations
         self._deprecations = Deprecations(operations.schema)
 
-    def is_subscription(self, asked: Asked) -> bool:
+    async def is_subscription(self, asked: Asked) -> bool:
         """Whether it is one, as far as can be told before it is answered."""
         try:
-            return self._operations.find(asked.text, asked.name or None).kind is OperationType.SUBSCRIPTION
+            return self._find(asked).kind is OperationType.SUBSCRIPTION
         except Refused:
             return False
 
@@ -108,9 +111,8 @@ class Answering:
         """The answer to one operation, which must be of an `allowed` kind. Raises nothing but cancellation."""
         with _observed(context) as seen:
             try:
-                operation = self._admitted(asked, context, allowed, seen)
-                result = await self._operations.execute(operation, asked.variables, context)
-                answer = _answer(result, context)
+                operation, executor = self._prepared(asked, context, allowed, seen)
+                answer = _answer(await executed(executor), context)
                 answer.deprecation = self._deprecations.of(operation, asked.variables)
             except Exception as failure:  # noqa: BLE001 - nothing unexpected gets out
                 answer = _failure(failure, context, seen)
@@ -120,26 +122,30 @@ class Answering:
         """Tell the answer to an operation of any kind: to a subscription one for each event, and if it cannot go on,
         one that was not executed. Raises a `HubError` of the first `enter`; `tell` must not raise."""
         context = await enter()
-        if not self.is_subscription(asked):
+        if not await self.is_subscription(asked):
             return await tell(await self.answer(asked, context))
         with _observed(context) as seen:
             try:
-                operation = self._admitted(asked, context, ALL, seen)
-                events = await self._operations.subscribe(operation, asked.variables, context)
-                await self._tell_all(events, enter, tell, seen)
+                _, executor = self._prepared(asked, context, ALL, seen)
+                await self._tell_all(await subscribed(executor), enter, tell, seen)
             except Exception as failure:  # noqa: BLE001 - nothing unexpected gets out
                 await tell(_noted(_failure(failure, context, seen), context, seen))
 
-    def _admitted(self, asked: Asked, context: Context, allowed: frozenset[OperationType], seen: Seen) -> Operation:
-        """The operation, which may be executed for this caller. Raises `Refused`."""
-        operation = self._operations.find(asked.text, asked.name or None)
+    def _prepared(
+        self, asked: Asked, context: Context, allowed: frozenset[OperationType], seen: Seen
+    ) -> tuple[Operation, Executor[Any]]:
+        """The operation, and what executes it for this caller, who may have it executed. Raises `Refused`."""
+        operation = self._find(asked)
         _name(operation.definition, seen)
         if seen:
             seen.is_trusted = context.caller is not None
         if operation.kind not in allowed:
             raise refused(NotHere(operation.kind))
         admit(operation, context)
-        return operation
+        return operation, self._operations.executor(operation, asked.variables, context)
+
+    def _find(self, asked: Asked) -> Operation:
+        return self._operations.find(asked.text or "", asked.name or None)
 
     async def _tell_all(self, events: Events, enter: Enter, tell: Tell, seen: Seen) -> None:
         async with aclosing(events.source) as source:
