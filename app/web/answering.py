@@ -103,7 +103,7 @@ class Answering:
     async def is_subscription(self, asked: Asked) -> bool:
         """Whether it is one, as far as can be told before it is answered."""
         try:
-            return self._find(asked).kind is OperationType.SUBSCRIPTION
+            return (await self._find(asked)).kind is OperationType.SUBSCRIPTION
         except Refused:
             return False
 
@@ -111,7 +111,7 @@ class Answering:
         """The answer to one operation, which must be of an `allowed` kind. Raises nothing but cancellation."""
         with _observed(context) as seen:
             try:
-                operation, executor = self._prepared(asked, context, allowed, seen)
+                operation, executor = await self._prepared(asked, context, allowed, seen)
                 answer = _answer(await executed(executor), context)
                 answer.deprecation = self._deprecations.of(operation, asked.variables)
             except Exception as failure:  # noqa: BLE001 - nothing unexpected gets out
@@ -126,16 +126,16 @@ class Answering:
             return await tell(await self.answer(asked, context))
         with _observed(context) as seen:
             try:
-                _, executor = self._prepared(asked, context, ALL, seen)
+                _, executor = await self._prepared(asked, context, ALL, seen)
                 await self._tell_all(await subscribed(executor), enter, tell, seen)
             except Exception as failure:  # noqa: BLE001 - nothing unexpected gets out
                 await tell(_noted(_failure(failure, context, seen), context, seen))
 
-    def _prepared(
+    async def _prepared(
         self, asked: Asked, context: Context, allowed: frozenset[OperationType], seen: Seen
     ) -> tuple[Operation, Executor[Any]]:
         """The operation, and what executes it for this caller, who may have it executed. Raises `Refused`."""
-        operation = self._find(asked)
+        operation = await self._find(asked)
         _name(operation.definition, seen)
         if seen:
             seen.is_trusted = context.caller is not None
@@ -144,8 +144,8 @@ class Answering:
         admit(operation, context)
         return operation, self._operations.executor(operation, asked.variables, context)
 
-    def _find(self, asked: Asked) -> Operation:
-        return self._operations.find(asked.text or "", asked.name or None)
+    async def _find(self, asked: Asked) -> Operation:
+        return await self._operations.find_aside(asked.text or "", asked.name or None)
 
     async def _tell_all(self, events: Events, enter: Enter, tell: Tell, seen: Seen) -> None:
         async with aclosing(events.source) as source:
