@@ -31,8 +31,8 @@ MAX_CHARACTERS = 500_000
 
 LONG: Final = 2_000
 """Characters that take some 10 ms to read."""
-_ASIDE: Final = ThreadPoolExecutor(1, "documents")
-"""One thread: more would only take turns with the event loop more often."""
+ASIDE: Final = ThreadPoolExecutor(1, "documents")
+"""For long work that needs no event loop. One thread: more would only take turns with the loop more often."""
 
 RULES: Final = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
 
@@ -61,7 +61,7 @@ class KnownDocuments:
         """The same, but a long text that is not known is read beside the event loop, which it would hold up."""
         if len(text) <= LONG or self.recent.get(text) is not None:
             return self.get(schema, text)
-        known = await asyncio.get_running_loop().run_in_executor(_ASIDE, _read, schema, text)
+        known = await asyncio.get_running_loop().run_in_executor(ASIDE, _read, schema, text)
         return known if self.recent.get(text) is not None else self._remembered(text, known)
 
     def _remembered(self, text: str, known: Known) -> Known:
