@@ -7,7 +7,6 @@ import logging
 from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from inspect import isawaitable
 from typing import Any, Final
 
 from graphql import ExecutionResult, GraphQLError, OperationDefinitionNode, OperationType
@@ -15,7 +14,7 @@ from graphql.execution.async_iterables import aclosing
 from graphql.execution.executor import Executor
 
 from app.execution.deprecations import Deprecation, Deprecations
-from app.execution.operations import Events, Operation, Operations, Refused
+from app.execution.operations import Events, Operation, Operations, Refused, executed, subscribed
 from app.kit.context import Context
 from app.kit.errors import ErrorCode, HubError
 from app.limits.charging import Charged, charged_as
@@ -126,7 +125,7 @@ class Answering:
         """Whether it is one, as far as can be told before it is answered."""
         try:
             text = await self._gate.text_of(asked.text, asked.document_id)
-            return self._operations.find(text, asked.name or None).kind is OperationType.SUBSCRIPTION
+            return (await self._operations.find_aside(text, asked.name or None)).kind is OperationType.SUBSCRIPTION
         except (Refused, HubError):
             return False
 
@@ -152,8 +151,7 @@ class Answering:
         with _observed(context) as seen:
             try:
                 bought = await self._bought(asked, context, ALL, seen)
-                events = await self._operations.subscribe(bought.executor)
-                await self._tell_all(events, enter, tell, seen)
+                await self._tell_all(await subscribed(bought.executor), enter, tell, seen)
             except Exception as failure:  # noqa: BLE001 - nothing unexpected gets out
                 await tell(_noted(_failure(failure, context, seen), context, seen))
 
@@ -185,8 +183,7 @@ class Answering:
         limit = asyncio.timeout(self._seconds)
         try:
             async with limit:
-                result: Any = executor.execute_operation()
-                return await result if isawaitable(result) else result
+                return await executed(executor)
         except TimeoutError:
             if not limit.expired():
                 raise

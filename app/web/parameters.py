@@ -28,7 +28,7 @@ class NotWellFormed(Malformed):
 
 
 def read_json(data: bytes | str) -> Any:
-    """What JSON in UTF-8 says; `NaN`, `Infinity` and what stands for them are none. Raises `Malformed`."""
+    """What JSON in UTF-8 says; `NaN` and `Infinity` are none. Raises `Malformed`."""
     try:
         return _DECODER.decode(data if isinstance(data, str) else data.decode())
     except (ValueError, RecursionError):
@@ -72,15 +72,7 @@ def _refuse_constant(name: str) -> Any:
     raise ValueError(name)
 
 
-def _finite(text: str) -> float:
-    value = float(text)
-    if value in _INFINITE:
-        raise ValueError(text)
-    return value
-
-
-_INFINITE: Final = {float("inf"), float("-inf")}
-_DECODER: Final = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite)
+_DECODER: Final = json.JSONDecoder(parse_constant=_refuse_constant)
 _KINDS: Final[Mapping[str, tuple[type, str]]] = {
     "query": (str, "a string"),
     "documentId": (str, "a string"),
