@@ -13,7 +13,8 @@ from typing import Any, Final
 from graphql import ExecutionResult, GraphQLError, OperationDefinitionNode, OperationType
 from graphql.execution.executor import Executor
 
-from app.execution.operations import Operations, Refused
+from app.execution.introspection import Introspection, only_introspects
+from app.execution.operations import Operation, Operations, Refused
 from app.kit.context import Context
 from app.kit.errors import ErrorCode, HubError
 from app.limits.charging import Charged, charged_as
@@ -92,6 +93,7 @@ class Answering:
     def __init__(self, operations: Operations, gate: OpenGate | None = None, seconds: float = 30) -> None:
         self._gate = gate or OpenGate(operations)
         self._seconds = seconds
+        self._introspection = Introspection()
 
     async def answer(self, asked: Asked, context: Context, allowed: frozenset[OperationType] = ALL) -> Answer:
         """The answer to one operation, which must be of an `allowed` kind. Raises nothing but cancellation."""
@@ -128,14 +130,16 @@ class Answering:
             raise
         answer.charged = await self._gate.charge(operation, executor, context)
         with charged_as(answer.charged):
-            result = await self._executed(executor)
+            result = await self._executed(operation, executor)
         answer.data, answer.errors, answer.is_executed = result.data, result.errors or [], True
 
-    async def _executed(self, executor: Executor[Any]) -> ExecutionResult:
+    async def _executed(self, operation: Operation, executor: Executor[Any]) -> ExecutionResult:
         """Data and errors; of what takes too long, an error only."""
         limit = asyncio.timeout(self._seconds)
         try:
             async with limit:
+                if only_introspects(operation):
+                    return await self._introspection.execute(operation, executor)
                 result: Any = executor.execute_operation()
                 return await result if isawaitable(result) else result
         except TimeoutError:
