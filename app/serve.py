@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import sys
 from contextlib import nullcontext
 from typing import Any
 
@@ -19,6 +20,8 @@ NOBODY_ADMINISTERS = (
     "nobody administers this installation yet: `modelhub invite-admin` prints a link for the first administrator"
 )
 PING_SECONDS = 20
+SWITCH_SECONDS = 0.001
+"""For how long a thread that works beside the event loop may keep it waiting; five times as long by default."""
 
 
 def serve(settings: Settings) -> None:
@@ -34,6 +37,7 @@ def serve(settings: Settings) -> None:
     asyncio.run(tell_if_away(settings.redis_url or ""))
     with certificate.renewing() if certificate else nullcontext():
         application = build(settings)
+        sys.setswitchinterval(SWITCH_SECONDS)
         gc.freeze()  # the schema and all modules stay: no collection need look at them
         uvicorn.run(application, **_options(settings, certificate))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterable, Iterable, Mapping
 from dataclasses import dataclass
 from inspect import isawaitable
@@ -12,7 +11,6 @@ import strawberry
 from graphql import (
     DocumentNode,
     ExecutionResult,
-    FieldNode,
     FragmentDefinitionNode,
     GraphQLError,
     OperationDefinitionNode,
@@ -27,7 +25,7 @@ from graphql.execution.executor import Executor
 from graphql.execution.values import get_variable_values
 from strawberry.execution import optimized_is_awaitable
 
-from app.execution.documents import ASIDE, Known, KnownDocuments
+from app.execution.documents import Known, KnownDocuments
 from app.kit.errors import ErrorCode, HubError
 
 
@@ -109,18 +107,9 @@ class Events:
 
 
 async def executed(executor: Executor[Any]) -> ExecutionResult:
-    """Data and errors. What asks for nothing but the schema is executed beside the event loop, as it may be long."""
-    if _is_introspection(executor.operation):
-        result: Any = await asyncio.get_running_loop().run_in_executor(ASIDE, executor.execute_operation)
-    else:
-        result = executor.execute_operation()
+    """Data and errors."""
+    result: Any = executor.execute_operation()
     return await result if isawaitable(result) else result
-
-
-def _is_introspection(operation: OperationDefinitionNode) -> bool:
-    selections = operation.selection_set.selections
-    names = [one.name.value if isinstance(one, FieldNode) else "" for one in selections]
-    return any(name in _OF_SCHEMA for name in names) and all(name.startswith("__") for name in names)
 
 
 async def subscribed(executor: Executor[Any]) -> Events:
@@ -133,7 +122,6 @@ async def subscribed(executor: Executor[Any]) -> Events:
 
 
 MAX_VARIABLE_ERRORS = 5
-_OF_SCHEMA = {"__schema", "__type"}
 _RESOLVERS: Any = (default_field_resolver, default_type_resolver, default_field_resolver)
 _IS_AWAITABLE: Any = optimized_is_awaitable
 

@@ -21,6 +21,8 @@ from app.limits.leases import Full, Lease, Leases
 from app.limits.policy import Limits, Policy
 from app.limits.rules import Unit
 
+HELD: Final = 0.1
+"""Seconds for which a refusal is held back: who comes again at once shall not cost more than who is admitted."""
 _NAMES: Final = {1: "second", 60: "minute", 3_600: "hour", 86_400: "day"}
 
 
@@ -162,6 +164,7 @@ class Limiter:
             if not refused:
                 return
             _give_back(bill, set(refused))
+        await asyncio.sleep(HELD)
         raise TooMuch(max(refused.values(), key=lambda full: full.opens))
 
 

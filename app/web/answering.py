@@ -14,6 +14,7 @@ from graphql.execution.async_iterables import aclosing
 from graphql.execution.executor import Executor
 
 from app.execution.deprecations import Deprecation, Deprecations
+from app.execution.introspection import Introspection, only_introspects
 from app.execution.operations import Events, Operation, Operations, Refused, executed, subscribed
 from app.kit.context import Context
 from app.kit.errors import ErrorCode, HubError
@@ -120,6 +121,7 @@ class Answering:
         self._operations, self._gate = operations, gate or OpenGate(operations)
         self._deprecations = Deprecations(operations.schema)
         self._seconds = seconds
+        self._introspection = Introspection()
 
     async def is_subscription(self, asked: Asked) -> bool:
         """Whether it is one, as far as can be told before it is answered."""
@@ -135,7 +137,7 @@ class Answering:
             try:
                 bought = await self._bought(asked, context, allowed, seen)
                 with charged_as(bought.charged):
-                    answer = _answer(await self._executed(bought.executor), context)
+                    answer = _answer(await self._executed(bought.operation, bought.executor), context)
                 answer.charged = bought.charged
                 answer.deprecation = self._deprecations.of(bought.operation, asked.variables)
             except Exception as failure:  # noqa: BLE001 - nothing unexpected gets out
@@ -178,11 +180,13 @@ class Answering:
                 result = await events.execute(event, context)
                 await tell(_noted(_answer(result, context), context, seen))
 
-    async def _executed(self, executor: Executor[Any]) -> ExecutionResult:
+    async def _executed(self, operation: Operation, executor: Executor[Any]) -> ExecutionResult:
         """Data and errors; of what takes too long, an error only."""
         limit = asyncio.timeout(self._seconds)
         try:
             async with limit:
+                if only_introspects(operation):
+                    return await self._introspection.execute(operation, executor)
                 return await executed(executor)
         except TimeoutError:
             if not limit.expired():

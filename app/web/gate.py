@@ -13,13 +13,20 @@ from graphql.execution.executor import Executor
 from app.execution.operations import Operation, Operations, Refused
 from app.kit.access import Permission
 from app.kit.context import Context
-from app.kit.errors import Forbidden, HubError, Unauthorized
+from app.kit.errors import ErrorCode, Forbidden, HubError, Unauthorized
 from app.limits.charging import Caller, Charged, Limiter
 from app.settings import FreeDocuments
 from app.web.guards import FREE
 from app.web.trusted import TrustedDocuments, check_same
 
+_OF_SCHEMA: Final = frozenset({"__schema", "__type"})
 _SUGGESTION: Final = re.compile(r" ?Did you mean [^?]*\?")
+
+
+class Mixed(HubError):
+    """An operation that has to be two."""
+
+    code = ErrorCode.QUERY_TOO_COMPLEX
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +70,10 @@ class Gate(OpenGate):
         except HubError as error:
             raise refused(error) from None
         is_free = not text or self.may_write(context) or await self.documents.has(found)
-        return await self._found(found, name, context, is_free=is_free)
+        operation = await self._found(found, name, context, is_free=is_free)
+        if is_mixed(self.limiter.costs.roots(operation)):
+            raise refused(Mixed("Ask for the schema in a request of its own."))
+        return operation
 
     async def text_of(self, text: str | None, document_id: str | None) -> str:
         """The document: as it was sent, or by its id. Raises a `HubError`."""
@@ -134,6 +144,12 @@ def caller_of(context: Context) -> Caller:
 def refused(error: HubError) -> Refused:
     """An operation is not executed for this reason."""
     return Refused([GraphQLError(error.message, original_error=error)])
+
+
+def is_mixed(roots: Mapping[str, int]) -> bool:
+    """Whether fields at the root ask for the schema and for something else. The schema is answered beside the event
+    loop, which nothing else can be."""
+    return not _OF_SCHEMA.isdisjoint(roots) and any(not name.startswith("__") for name in roots)
 
 
 def is_entrance(operation: Operation) -> bool:

@@ -72,6 +72,12 @@ class TestAnswers:
             assert error["extensions"]["code"] == "QUERY_TOO_COMPLEX"
             assert error["extensions"]["details"] == {"limit": 5_000}
 
+    async def test_the_schema_is_asked_for_alone(self, settings: Settings, tmp_path: Path) -> None:
+        mixed = "{ viewer { name } ...f } fragment f on Query { __schema { queryType { name } } }"
+        async with limited(settings, tmp_path) as api:
+            assert await api.codes(mixed) == ["QUERY_TOO_COMPLEX"]
+            assert await api.codes(mixed.replace("viewer { name }", "__typename")) == []
+
 
 class TestRefusal:
     async def test_says_the_limit_and_when_to_come_again(self, settings: Settings, tmp_path: Path) -> None:
