@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Final
 
 from prometheus_client.core import Metric
@@ -37,6 +38,8 @@ from app.kit.sealing import load_keyring
 from app.kit.secrets import load_keys
 from app.kit.tls import open_engine, reason
 from app.metrics.exposition import families
+from app.metrics.receiving.endpoints import Endpoints, refused_export
+from app.metrics.receiving.service import establish
 from app.schema import schema
 from app.settings import Execution, Settings
 from app.telemetry.metrics import ApiMetrics, DatabaseMetrics, process_registry
@@ -52,6 +55,7 @@ from app.web.metrics import MetricsPage
 from app.web.oauth import token
 from app.web.pages import graphiql_assets
 from app.web.requests import Requests
+from app.web.senders import sending
 
 EXECUTORS: Final = {Execution.BREADTH_FIRST: BreadthFirstExecutor, Execution.STANDARD: StandardExecutor}
 
@@ -108,6 +112,7 @@ def build(settings: Settings, clock: Clock = utc_now) -> Starlette:
             Route("/oauth/token", token, methods=["POST"]),
             WebSocketRoute("/graphql", door),
             Route("/audit/export", signed_in(door, export)),
+            *ways_in(hub),
             *account_pages(),
             graphiql_assets(),
         ],
@@ -116,6 +121,17 @@ def build(settings: Settings, clock: Clock = utc_now) -> Starlette:
     )
     application.state.hub = hub
     return application
+
+
+def ways_in(hub: Hub) -> Iterable[Route]:
+    """Where tools send telemetry to."""
+    count, retention = hub.observer.metrics.note_calls, timedelta(days=hub.settings.raw_retention_days)
+    endpoints = Endpoints(establish(hub.database, retention, hub.clock, count))
+    traces = sending(hub.authentication, endpoints.traces, refused_export)
+    yield Route("/v1/traces", traces, methods=["POST"])
+    yield Route("/api/public/otel/v1/traces", traces, methods=["POST"])
+    yield Route("/ingest/litellm", sending(hub.authentication, endpoints.litellm), methods=["POST"])
+    yield Route("/ingest/inferences", sending(hub.authentication, endpoints.inferences), methods=["POST"])
 
 
 def exposition(hub: Hub) -> Exposition:

@@ -25,6 +25,10 @@ ROUTES: Final = {
     "/metrics",
     "/audit/export",
     "/oauth/token",
+    "/v1/traces",
+    "/api/public/otel/v1/traces",
+    "/ingest/litellm",
+    "/ingest/inferences",
     "/sign-in",
     "/welcome",
 }

@@ -52,8 +52,8 @@ class Names:
         return self.models[inference.provider, inference.model, inference.answered_by]
 
     def team_id(self, inference: Inference) -> UUID | None:
-        """The team that called, if it was named."""
-        return self.teams[inference.team] if inference.team else None
+        """The team that called: the one that is named, else that of the sender."""
+        return self.teams[inference.team] if inference.team else inference.team_key
 
     def deployment_id(self, inference: Inference) -> UUID | None:
         """The deployment that answered, if it was named."""

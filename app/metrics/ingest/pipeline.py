@@ -99,7 +99,7 @@ users as (
 select (select count(*) from kept) as inserted,
     (select array_agg(distinct date_bin('1 hour', bucket, 'epoch')) from kept) as hours,
     case when (select count(*) from kept) < (select count(*) from stage)
-        then (select coalesce(array_agg(ordinal), '{}') from kept) end as ordinals
+        then (select coalesce(array_agg(ordinal), '{{}}') from kept) end as ordinals
 """
 
 CONFLICTS = """

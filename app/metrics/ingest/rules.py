@@ -40,7 +40,8 @@ class Inference:
     `service` names the deployment that answered (a `RECORDED` one is made for it), `team` and `user` who called.
     `answered_by` is the model as the answer names it; it counts if the catalog knows it, else `model`. `cost` is what
     the producer says it cost, in US dollars, and goes before our price list. `reported_by` is the credential it came
-    with, `pipeline_context` a JSON object.
+    with and `team_key` the team of whoever sent it, which counts if no `team` is named. `pipeline_context` is a JSON
+    object as text.
     """
 
     event_id: UUID
@@ -70,6 +71,7 @@ class Inference:
     session: str | None = None
     api_key: str | None = None
     reported_by: UUID | None = None
+    team_key: UUID | None = None
     experiment: str | None = None
     variant: str | None = None
     workflow_run: str | None = None
@@ -84,7 +86,7 @@ class Inference:
 
 _EXTRAS = ("answered_by", "cost", "session", "api_key", "experiment", "variant", "workflow_run", "pipeline_context")
 """What inferences had not when digests were first stored: an inference without any keeps the digest it had."""
-_NO_DIGEST = {"event_id", "occurred_at", "reported_by", *_EXTRAS}
+_NO_DIGEST = {"event_id", "occurred_at", "reported_by", "team_key", *_EXTRAS}
 _content = attrgetter(*(name for name in Inference.__dataclass_fields__ if name not in _NO_DIGEST))
 _extras = attrgetter(*_EXTRAS)
 _NO_EXTRAS = (None,) * len(_EXTRAS)
