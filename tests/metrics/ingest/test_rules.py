@@ -90,5 +90,7 @@ class TestDigest:
 
     def test_is_what_it_was_when_calls_said_less(self) -> None:
         at = datetime(2026, 1, 1, tzinfo=UTC)
-        said = Inference(event_id=UUID(int=1), occurred_at=at, provider="openai", model="gpt-5", team="red", tokens_in=3)
+        said = Inference(
+            event_id=UUID(int=1), occurred_at=at, provider="openai", model="gpt-5", team="red", tokens_in=3
+        )
         assert said.digest().hex() == "d5bd6d6458d9184cc44ef4f88aff919e"

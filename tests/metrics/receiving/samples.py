@@ -56,12 +56,16 @@ def add_span(
     """Add a span with these attributes, within the one with the number `parent`, to an export."""
     if not request.resource_spans:
         request.resource_spans.add().scope_spans.add()
-    span = request.resource_spans[0].scope_spans[0].spans.add(
-        trace_id=bytes(15) + b"\1",
-        span_id=number.to_bytes(8, "big"),
-        parent_span_id=parent.to_bytes(8, "big") if parent else b"",
-        start_time_unix_nano=int(AT.timestamp()) * 10**9,
-        end_time_unix_nano=int(AT.timestamp()) * 10**9 + 1_500_000_000,
+    span = (
+        request.resource_spans[0]
+        .scope_spans[0]
+        .spans.add(
+            trace_id=bytes(15) + b"\1",
+            span_id=number.to_bytes(8, "big"),
+            parent_span_id=parent.to_bytes(8, "big") if parent else b"",
+            start_time_unix_nano=int(AT.timestamp()) * 10**9,
+            end_time_unix_nano=int(AT.timestamp()) * 10**9 + 1_500_000_000,
+        )
     )
     for name, value in told.items():
         span.attributes.add(key=name, value=_value(value))

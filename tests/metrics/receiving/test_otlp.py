@@ -63,7 +63,11 @@ class TestCaptured:
         assert (limited.model, limited.failed, limited.error_code) == ("rate-limited", True, "RateLimitError")
         assert (limited.tokens_in, limited.answered_by, limited.error_message) == (0, None, None)
         assert embedding is not None
-        assert (embedding.operation, embedding.model, embedding.tokens_in) == ("embeddings", "text-embedding-3-small", 5)
+        assert (embedding.operation, embedding.model, embedding.tokens_in) == (
+            "embeddings",
+            "text-embedding-3-small",
+            5,
+        )
 
     def test_names_each_call_by_trace_and_span(self) -> None:
         assert items(captured_spans())[0].event == "4edd6c37b969d0ae8c109ed3b00da5d3:1b0fb4baef0ddb0a"
@@ -269,7 +273,7 @@ class TestRejected:
         assert good.inference is not None
 
     @pytest.mark.parametrize("ids", [{"span_id": bytes(8)}, {"trace_id": bytes(16)}, {"span_id": b"\1"}], ids=str)
-    def test_spans_without_valid_ids(self, ids: dict[str, bytes]) -> None:
+    def test_spans_without_valid_ids(self, ids: dict[str, Any]) -> None:
         request = export()
         add_span(request, 1, CHAT, **ids)
         assert [item.reason for item in items(request)] == ["the span has no valid ids"]
@@ -299,8 +303,7 @@ class TestRejected:
             '{"resourceSpans": [{"scopeSpans": [{"spans": [{"startTimeUnixNano": "soon"}]}]}]}',
             '{"resourceSpans": [{"scopeSpans": [{"spans": [{"attributes": {"gen_ai.system": 7}}]}]}]}',
             '{"resourceSpans": [{"scopeSpans": [{"spans": [{"attributes": [{"key": ["team"]}]}]}]}]}',
-            '{"resourceSpans": [{"scopeSpans": [{"spans": [{"attributes": '
-            '[{"key": "team", "value": {"stringValue": 7}}]}]}]}]}',
+            '{"resourceSpans": [{"resource": {"attributes": [{"key": "team", "value": {"stringValue": 7}}]}}]}',
             "[" * 5000 + "]" * 5000,
         ],
         ids=lambda text: text[:60],
