@@ -35,6 +35,7 @@ from app.kit.mutations import error_faces
 from app.kit.nodes import NodeQuery
 from app.kit.scalars import SCALARS
 from app.metrics.dashboard.schema import DashboardQuery
+from app.metrics.receiving.schema import TelemetryMutation
 from app.web.guards import Admission, CodedErrors
 
 
@@ -57,6 +58,7 @@ class Mutation(
     PeopleMutation,
     TeamMutation,
     KeyMutation,
+    TelemetryMutation,
 ):
     pass
 

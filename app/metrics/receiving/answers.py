@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from app.kit.errors import ErrorCode
 from app.metrics.receiving.bodies import Form
-from app.metrics.receiving.service import Outcome, Told
+from app.metrics.receiving.service import CallOutcome, Told
 
 MAX_REASONS = 5
 """How many different reasons an OTLP answer tells."""
@@ -34,14 +34,14 @@ _CODES: Final = {
 def of_items(told: Sequence[Told]) -> Response:
     """How many calls had which outcome, and of each that was not accepted which, and why."""
     counts = Counter(each.outcome for each in told)
-    results = [_result(index, each) for index, each in enumerate(told) if each.outcome is not Outcome.ACCEPTED]
-    body = {**{_plural(outcome): counts[outcome] for outcome in Outcome}, "results": results}
+    results = [_result(index, each) for index, each in enumerate(told) if each.outcome is not CallOutcome.ACCEPTED]
+    body = {**{_plural(outcome): counts[outcome] for outcome in CallOutcome}, "results": results}
     return Response(orjson.dumps(body), media_type="application/json")
 
 
-def _plural(outcome: Outcome) -> str:
+def _plural(outcome: CallOutcome) -> str:
     word = outcome.value.lower()
-    return f"{word}s" if outcome in {Outcome.DUPLICATE, Outcome.CONFLICT} else word
+    return f"{word}s" if outcome in {CallOutcome.DUPLICATE, CallOutcome.CONFLICT} else word
 
 
 def _result(index: int, told: Told) -> dict[str, Any]:

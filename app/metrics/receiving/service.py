@@ -28,7 +28,7 @@ AT_ONCE = 2
 CONTRADICTED = "the same event id came before with other content"
 
 
-class Outcome(StrEnum):
+class CallOutcome(StrEnum):
     """What became of a call that was reported."""
 
     ACCEPTED = "ACCEPTED"
@@ -41,11 +41,11 @@ class Told(NamedTuple):
     """What a sender is told of one call: how it names it, what became of it, and why if it was not taken."""
 
     event: str
-    outcome: Outcome
+    outcome: CallOutcome
     reason: str = ""
 
 
-Count = Callable[[str, Outcome, int], None]
+Count = Callable[[str, CallOutcome, int], None]
 """Counts calls, by way in and outcome."""
 
 
@@ -101,13 +101,15 @@ def _sent_by(actor: Actor, inference: Inference) -> Inference:
 
 
 def _told(items: Sequence[Item], places: Sequence[int], taken: Taken) -> list[Told]:
-    told = [Told(item.event, Outcome.REJECTED if item.reason else Outcome.ACCEPTED, item.reason) for item in items]
+    told = [
+        Told(item.event, CallOutcome.REJECTED if item.reason else CallOutcome.ACCEPTED, item.reason) for item in items
+    ]
     for index in taken.repeated:
-        told[places[index]] = Told(items[places[index]].event, Outcome.DUPLICATE)
+        told[places[index]] = Told(items[places[index]].event, CallOutcome.DUPLICATE)
     for index in taken.contradicted:
-        told[places[index]] = Told(items[places[index]].event, Outcome.CONFLICT, CONTRADICTED)
+        told[places[index]] = Told(items[places[index]].event, CallOutcome.CONFLICT, CONTRADICTED)
     for index, reason in taken.rejected:
-        told[places[index]] = Told(items[places[index]].event, Outcome.REJECTED, reason)
+        told[places[index]] = Told(items[places[index]].event, CallOutcome.REJECTED, reason)
     return told
 
 

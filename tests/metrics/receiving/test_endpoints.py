@@ -6,11 +6,9 @@ import asyncio
 import os
 import signal
 from base64 import b64encode
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from decimal import Decimal
-from typing import Any
 
-import httpx2
 import orjson
 import pytest
 import pytest_asyncio
@@ -44,11 +42,9 @@ from tests.metrics.receiving.samples import (
     lines,
     packed,
 )
+from tests.metrics.receiving.sending import LANGFUSE, LITE, NATIVE, TRACES, TYPES, WAYS, report, send, stored
 from tests.servers import private_servers
 
-NATIVE, LITE, TRACES, LANGFUSE = "/ingest/inferences", "/ingest/litellm", "/v1/traces", "/api/public/otel/v1/traces"
-WAYS = (NATIVE, LITE, TRACES, LANGFUSE)
-TYPES = {NATIVE: JSON, LITE: JSON, TRACES: PROTOBUF, LANGFUSE: PROTOBUF}
 CHAT = {"gen_ai.operation.name": "chat", "gen_ai.provider.name": "openai", "gen_ai.request.model": "gpt-5"}
 
 
@@ -57,31 +53,6 @@ async def api(settings: Settings) -> AsyncIterator[Api]:
     """The API shortly after the samples were captured."""
     async with answering(settings, lambda: NOW) as opened:
         yield opened
-
-
-async def send(
-    api: Api, way: str, body: bytes, headers: Mapping[str, str] | None = None, *, role: Role = Role.DEVELOPER
-) -> httpx2.Response:
-    """What is answered to a body."""
-    given = {"authorization": f"Bearer {api.token(role)}", **TYPES[way], **(headers or {})}
-    return await api.client.post(way, content=body, headers=given)
-
-
-async def report(api: Api, *calls: Any) -> dict[str, Any]:
-    """What is answered to calls in Model Hub's own form."""
-    answer = await send(api, NATIVE, orjson.dumps(calls))
-    assert answer.status_code == 200, answer.text
-    return answer.json()
-
-
-async def stored(api: Api) -> list[dict[str, Any]]:
-    """The inferences, with the slugs of what they name."""
-    return await select_rows(
-        api.database,
-        """select m.slug as model, m.source, m.status as model_status, t.slug as team, d.name as deployment, i.*
-           from inference i join model m on m.id = i.model_id left join team t on t.id = i.team_id
-           left join deployment d on d.id = i.deployment_id order by occurred_at, event_id""",
-    )
 
 
 async def rejected(api: Api) -> list[tuple[str, str, str, int]]:
