@@ -72,10 +72,22 @@ def read(way: str, form: Form, content: bytes) -> list[Item]:
     if way == otlp.WAY:
         found = otlp.items(of_protobuf(content) if form is Form.PROTOBUF else of_json(content))
     else:
-        found = _READERS[way](_objects(form, content))
+        found = _READERS[way](_objects(_true_form(way, form, content), content))
     if len(found) > MAX_CALLS:
         raise TooLarge(f"One request may hold {MAX_CALLS:,} calls.")
     return found
+
+
+def _true_form(way: str, form: Form, content: bytes) -> Form:
+    """LiteLLM calls its lines JSON too; they begin with an object, and go on after its line."""
+    first, _, rest = content.lstrip().partition(b"\n")
+    if way != litellm.WAY or not first.startswith(b"{") or not rest.strip():
+        return form
+    try:
+        orjson.loads(first)
+    except ValueError:
+        return form
+    return Form.NDJSON
 
 
 _READERS: Final[Mapping[str, Callable[[Iterable[Any]], list[Item]]]] = {

@@ -11,7 +11,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from app.kit.access import Actor, Permission
-from app.kit.errors import HubError
+from app.kit.errors import HubError, RateLimited, Unavailable
 from app.metrics.receiving import answers, litellm, native, otlp
 from app.metrics.receiving.admission import Load
 from app.metrics.receiving.bodies import MAX_BODY, Form, TooLarge, TooSlow, WrongType
@@ -38,8 +38,11 @@ class Endpoints:
         return answers.of_items(await self._taken(actor, request, native.WAY, _OBJECTS))
 
     async def litellm(self, actor: Actor, request: Request) -> Response:
-        """LiteLLM's callback `generic_api`."""
-        return answers.of_items(await self._taken(actor, request, litellm.WAY, _OBJECTS))
+        """LiteLLM's callback `generic_api`. It comes again only after a 5xx, so that is what it gets to wait for."""
+        try:
+            return answers.of_items(await self._taken(actor, request, litellm.WAY, _OBJECTS))
+        except RateLimited as busy:
+            raise Unavailable(busy.message, **busy.details) from busy
 
     async def traces(self, actor: Actor, request: Request) -> Response:
         """OTLP/HTTP: the answer has the form of the request."""

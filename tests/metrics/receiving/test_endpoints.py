@@ -232,12 +232,13 @@ class TestOtlp:
 
 
 class TestLiteLLM:
-    @pytest.mark.parametrize("form", ["array", "lines", "single"])
+    @pytest.mark.parametrize("form", ["array", "lines", "lines that are called JSON", "single"])
     async def test_captured_calls_in_every_form_of_the_callback(self, api: Api, form: str) -> None:
         if form == "single":
             answers = [await send(api, LITE, orjson.dumps(each)) for each in LITELLM]
         else:
-            body, kind = (orjson.dumps(LITELLM), JSON) if form == "array" else (lines(*LITELLM), NDJSON)
+            body = orjson.dumps(LITELLM) if form == "array" else lines(*LITELLM)
+            kind = NDJSON if form == "lines" else JSON
             answers = [await send(api, LITE, body, kind)]
         assert sum(answer.json()["accepted"] for answer in answers) == 3
         plain, streamed, failed = await stored(api)
@@ -353,6 +354,7 @@ class TestBackPressure:
         waiting = [asyncio.create_task(api.client.post(NATIVE, content=slowly(), headers=headers)) for _ in range(2)]
         await asyncio.wait_for(arrived.wait(), 5)
         await asyncio.sleep(0.05)
+        assert (await send(api, LITE, b"[]")).status_code == 503, "it would not come again after a 429"
         refused = await send(api, TRACES, SPANS)
         assert (refused.status_code, Status.FromString(refused.content).code) == (429, 8)
         assert int(refused.headers["retry-after"]) >= 1
