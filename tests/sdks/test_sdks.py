@@ -11,7 +11,7 @@ from tests.kit.rows import model, price, provider, put, select_rows
 from tests.metrics.receiving.sending import stored
 from tests.sdks.conftest import ROOT, Place, python_of
 
-HERE = ROOT / "tests" / "sdks"
+HERE = ROOT / "tests" / "sdks" / "programs"
 OPENLLMETRY = "opentelemetry.instrumentation.openai"
 INSTRUMENTATIONS = (
     "opentelemetry.instrumentation.genai.openai",
@@ -54,7 +54,7 @@ async def test_opentelemetry(place: Place, instrumentation: str) -> None:
         "OPENAI_API_KEY": "sk-dummy",
         "TRACELOOP_TELEMETRY": "false",
     }
-    await place.run(python_of("opentelemetry"), HERE / "calls.py", instrumentation, environment=environment)
+    await place.run(python_of("opentelemetry"), HERE / "openai_calls.py", instrumentation, environment=environment)
     rows = await stored(place.api)
     assert [row["model"] for row in rows] == [
         *("openai/gpt-5", "openai/gpt-5", "openai/rate-limited", "openai/text-embedding-3-small"),

@@ -42,8 +42,11 @@ LANGFUSE_OPERATIONS: Final = {"generation": "chat", "embedding": "embeddings"}
 
 OF_CALL: Final[Mapping[str, tuple[str, ...]]] = {
     "provider": ("gen_ai.provider.name", "gen_ai.system", "llm.provider", "llm.system"),
-    "asked": ("gen_ai.request.model", "langfuse.observation.model.name"),
-    "answered": ("gen_ai.response.model", "llm.model_name", "embedding.model_name", "reranker.model_name"),
+    "asked": ("gen_ai.request.model",),
+    "answered": (
+        *("gen_ai.response.model", "llm.model_name", "embedding.model_name", "reranker.model_name"),
+        "langfuse.observation.model.name",
+    ),
     "tokens_in": (
         *("gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens", "llm.usage.prompt_tokens"),
         "llm.token_count.prompt",

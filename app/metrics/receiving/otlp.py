@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -117,11 +118,17 @@ def _around(span: Span, known: Mapping[tuple[str, str], Span]) -> _Around:
 
 
 def _models(told: Mapping[str, Any]) -> tuple[str, str | None]:
-    """The model that was asked for, and the one that answered if it has another name."""
+    """The model that was asked for, and the one that answered if it has another name.
+
+    A library that tells only the latter was most likely asked for it without its date."""
     asked = text("gen_ai.request.model", _first(told, names.OF_CALL["asked"]) or _parameters(told).get("model"))
     answered = text("gen_ai.response.model", _first(told, names.OF_CALL["answered"]))
-    model = values.needed("gen_ai.request.model", asked or answered)
+    model = values.needed("gen_ai.request.model", asked or (answered and _DATE.sub("", answered)))
     return model, answered if answered != model else None
+
+
+_DATE = re.compile(r"(?<=.)[-@](\d{4}-\d{2}-\d{2}|\d{8})$")
+"""What dated names of models end in."""
 
 
 def _parameters(told: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -148,15 +155,27 @@ def _deployment(told: Mapping[str, Any], around: _Around) -> str | None:
 _USAGE_DETAILS: Final[Mapping[str, Sequence[str]]] = {
     "tokens_in": ("input", "prompt_tokens", "input_tokens"),
     "tokens_out": ("output", "completion_tokens", "output_tokens"),
-    "tokens_cached": ("input_cached_tokens", "cache_read_input_tokens", "input_cache_read"),
-    "tokens_reasoning": ("output_reasoning_tokens", "reasoning_tokens", "output_reasoning"),
+    "tokens_cached": (
+        *("input_cached_tokens", "cache_read_input_tokens", "input_cache_read"),
+        *("prompt_tokens_details.cached_tokens", "input_tokens_details.cached_tokens"),
+    ),
+    "tokens_reasoning": (
+        *("output_reasoning_tokens", "reasoning_tokens", "output_reasoning"),
+        *("completion_tokens_details.reasoning_tokens", "output_tokens_details.reasoning_tokens"),
+    ),
 }
+"""What Langfuse's SDK passes on: its own words, and those of OpenAI."""
 _PARTS = (("tokens_in", "tokens_cached"), ("tokens_out", "tokens_reasoning"))
+
+
+def _flat(details: Mapping[str, Any]) -> dict[str, Any]:
+    nested = ((name, value) for name, value in details.items() if isinstance(value, dict))
+    return {**details, **{f"{name}.{part}": value for name, parts in nested for part, value in parts.items()}}
 
 
 def _tokens(told: Mapping[str, Any]) -> dict[str, int]:
     """Tokens by class. Libraries differ in whether a part is in the whole: one that is more than the whole is not."""
-    details = _details(told, names.USAGE_DETAILS)
+    details = _flat(_details(told, names.USAGE_DETAILS))
     found = {
         name: values.whole(name, _first(details, keys) if details else _first(told, names.OF_CALL[name]))
         for name, keys in _USAGE_DETAILS.items()

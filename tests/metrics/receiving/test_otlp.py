@@ -80,7 +80,7 @@ class TestCaptured:
 DIALECTS = {
     "OpenTelemetry": {
         **CHAT,
-        "gen_ai.response.model": "gpt-5-2026",
+        "gen_ai.response.model": "gpt-5-2026-10-01",
         "gen_ai.usage.input_tokens": 30,
         "gen_ai.usage.output_tokens": 7,
         "gen_ai.usage.cache_read.input_tokens": 20,
@@ -90,7 +90,7 @@ DIALECTS = {
         "gen_ai.operation.name": "chat",
         "gen_ai.system": "openai",
         "gen_ai.request.model": "gpt-5",
-        "gen_ai.response.model": "gpt-5-2026",
+        "gen_ai.response.model": "gpt-5-2026-10-01",
         "gen_ai.usage.prompt_tokens": 30,
         "gen_ai.usage.completion_tokens": 7,
         "gen_ai.usage.cache_read_input_tokens": 20,
@@ -100,7 +100,7 @@ DIALECTS = {
         "llm.request.type": "chat",
         "gen_ai.system": "OpenAI",
         "gen_ai.request.model": "gpt-5",
-        "gen_ai.response.model": "gpt-5-2026",
+        "gen_ai.response.model": "gpt-5-2026-10-01",
         "gen_ai.usage.input_tokens": 30,
         "gen_ai.usage.output_tokens": 7,
         "gen_ai.usage.cache_read_input_tokens": 20,
@@ -111,7 +111,7 @@ DIALECTS = {
         "openinference.span.kind": "LLM",
         "llm.system": "openai",
         "llm.invocation_parameters": '{"model": "gpt-5", "temperature": 1}',
-        "llm.model_name": "gpt-5-2026",
+        "llm.model_name": "gpt-5-2026-10-01",
         "llm.token_count.prompt": 30,
         "llm.token_count.completion": 7,
         "llm.token_count.prompt_details.cache_read": 20,
@@ -121,8 +121,7 @@ DIALECTS = {
     "Langfuse": {
         "langfuse.observation.type": "generation",
         "gen_ai.system": "openai",
-        "langfuse.observation.model.name": "gpt-5",
-        "gen_ai.response.model": "gpt-5-2026",
+        "langfuse.observation.model.name": "gpt-5-2026-10-01",
         "langfuse.observation.usage_details": (
             '{"input": 30, "output": 7, "input_cached_tokens": 20, "output_reasoning_tokens": 2}'
         ),
@@ -137,7 +136,7 @@ class TestDialects:
         found = one(DIALECTS[dialect])
         assert found == one(DIALECTS["OpenTelemetry"])
         assert (found.tokens_in, found.tokens_out, found.tokens_cached, found.tokens_reasoning) == (30, 7, 20, 2)
-        assert (found.operation, found.model, found.answered_by) == ("chat", "gpt-5", "gpt-5-2026")
+        assert (found.operation, found.model, found.answered_by) == ("chat", "gpt-5", "gpt-5-2026-10-01")
         assert "secret" not in repr(found)
 
     @pytest.mark.parametrize(
@@ -171,6 +170,18 @@ class TestDialects:
         )
         assert (found.cost, found.ttft_us, found.environment) == (Decimal("0.25"), 250_000, "STAGING")
         assert (found.user, found.session) == ("u1", "s1")
+
+    def test_langfuse_passes_on_what_openai_says(self) -> None:
+        said = {"prompt_tokens": 30, "completion_tokens": 7, "prompt_tokens_details": {"cached_tokens": 20}}
+        details = orjson.dumps({**said, "completion_tokens_details": {"reasoning_tokens": 2}}).decode()
+        found = one({**DIALECTS["Langfuse"], "langfuse.observation.usage_details": details})
+        assert found == one(DIALECTS["Langfuse"])
+
+    def test_a_dated_name_alone_was_most_likely_asked_for_without_its_date(self) -> None:
+        told = {"langfuse.observation.type": "generation", "langfuse.observation.model.name": "gpt-5-2026-10-01"}
+        found = one(told)
+        assert (found.provider, found.model, found.answered_by) == ("unknown", "gpt-5", "gpt-5-2026-10-01")
+        assert one({**told, "langfuse.observation.model.name": "gpt-5"}).answered_by is None
 
 
 class TestWhatIsAround:
