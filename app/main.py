@@ -38,6 +38,7 @@ from app.kit.sealing import load_keyring
 from app.kit.secrets import load_keys
 from app.kit.tls import open_engine, reason
 from app.metrics.exposition import families
+from app.metrics.receiving import openapi
 from app.metrics.receiving.endpoints import Endpoints, refused_export
 from app.metrics.receiving.service import establish
 from app.schema import schema
@@ -130,6 +131,8 @@ def ways_in(hub: Hub) -> Iterable[Route]:
     traces = sending(hub.authentication, endpoints.traces, refused_export)
     yield Route("/v1/traces", traces, methods=["POST"])
     yield Route("/api/public/otel/v1/traces", traces, methods=["POST"])
+    yield Route("/ingest", openapi.page)
+    yield Route("/ingest/openapi.json", openapi.document)
     yield Route("/ingest/litellm", sending(hub.authentication, endpoints.litellm), methods=["POST"])
     yield Route("/ingest/inferences", sending(hub.authentication, endpoints.inferences), methods=["POST"])
 

@@ -27,6 +27,8 @@ ROUTES: Final = {
     "/oauth/token",
     "/v1/traces",
     "/api/public/otel/v1/traces",
+    "/ingest",
+    "/ingest/openapi.json",
     "/ingest/litellm",
     "/ingest/inferences",
     "/sign-in",
