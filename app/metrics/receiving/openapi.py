@@ -206,7 +206,7 @@ pre {{ background: #eee; overflow: auto; padding: 1rem }}
 <h1>Taking usage in</h1>
 <p>Post calls of models as a JSON array, or one a line as <code>application/x-ndjson</code>, to
 <code>/ingest/inferences</code>, with an API key that has <code>telemetry:write</code>. Each is taken once however often
-it is sent. For machines: <a href="/ingest/openapi.json">OpenAPI</a>. OpenTelemetry, LiteLLM and Langfuse: docs/ingest.md.
+it is sent. For machines: <a href="/ingest/openapi.json">OpenAPI</a>. OpenTelemetry and others: docs/ingest.md.
 <pre>curl "$MODELHUB_URL/ingest/inferences" \\
   -H "Authorization: Bearer $MODELHUB_KEY" -H "Content-Type: application/json" \\
   -d '[{{"eventId": "1", "occurredAt": "2026-11-21T12:00:00Z", "provider": "openai", "model": "gpt-5"}}]'</pre>
