@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Final
 
 from prometheus_client.core import Metric
@@ -45,6 +46,9 @@ from app.limits.failover import PATIENCE, Failover
 from app.limits.leases import Leases
 from app.limits.policy import read_policy
 from app.metrics.exposition import families
+from app.metrics.receiving import openapi
+from app.metrics.receiving.endpoints import Endpoints, refused_export
+from app.metrics.receiving.service import establish
 from app.schema import schema
 from app.settings import Execution, Settings
 from app.telemetry.metrics import ApiMetrics, DatabaseMetrics, process_registry
@@ -62,6 +66,7 @@ from app.web.oauth import token
 from app.web.origins import Origins
 from app.web.pages import graphiql_assets
 from app.web.requests import HTTPS_ONLY, Requests
+from app.web.senders import sending
 from app.web.trusted import TrustedDocuments
 
 EXECUTORS: Final = {Execution.BREADTH_FIRST: BreadthFirstExecutor, Execution.STANDARD: StandardExecutor}
@@ -126,6 +131,7 @@ def build(settings: Settings, clock: Clock = utc_now) -> Starlette:
             Route("/oauth/token", token, methods=["POST"]),
             WebSocketRoute("/graphql", door),
             Route("/audit/export", signed_in(door.entrance, export)),
+            *ways_in(hub),
             *account_pages(),
             graphiql_assets(),
         ],
@@ -145,6 +151,19 @@ def build_gate(hub: Hub, operations: Operations) -> Gate:
     settings = hub.settings
     limiter = Limiter(read_policy(settings.limits), Leases(hub.counters), Costs(operations.schema))
     return Gate(operations, limiter, TrustedDocuments(settings.documents), settings.free_documents)
+
+
+def ways_in(hub: Hub) -> Iterable[Route]:
+    """Where tools send telemetry to."""
+    count, retention = hub.observer.metrics.note_calls, timedelta(days=hub.settings.raw_retention_days)
+    endpoints = Endpoints(establish(hub.database, retention, hub.clock, count))
+    traces = sending(hub.authentication, endpoints.traces, refused_export)
+    yield Route("/v1/traces", traces, methods=["POST"])
+    yield Route("/api/public/otel/v1/traces", traces, methods=["POST"])
+    yield Route("/ingest", openapi.page)
+    yield Route("/ingest/openapi.json", openapi.document)
+    yield Route("/ingest/litellm", sending(hub.authentication, endpoints.litellm), methods=["POST"])
+    yield Route("/ingest/inferences", sending(hub.authentication, endpoints.inferences), methods=["POST"])
 
 
 def exposition(hub: Hub) -> Exposition:

@@ -63,7 +63,7 @@ def jobs_of(settings: Settings, database: Database) -> list[Job]:
         Job("notice", 15, lambda: jobs.notice(database, utc_now() - timedelta(minutes=10), utc_now())),
         Job("usage", 60, lambda: jobs.refresh_usage(database, utc_now)),
         Job("partitions", 3600, lambda: jobs.keep_partitions(database, utc_now(), raw)),
-        Job("retention", 3600, lambda: jobs.forget(database, utc_now(), minutes, hours)),
+        Job("retention", 3600, lambda: jobs.forget(database, utc_now(), raw, minutes, hours)),
         Job("costs", 15, refreshing_costs(database, utc_now)),
         Job("mutations", 3600, lambda: Writer(database).write(SYSTEM, forget_mutations)),
         Job("sessions", 3600, lambda: Writer(database).write(SYSTEM, identity.forget)),

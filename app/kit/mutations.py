@@ -18,7 +18,7 @@ from app.kit.enums import graphql_enum
 from app.kit.errors import ErrorCode, HubError, Invalid, Rejected
 from app.kit.idempotency import Attempt, once
 from app.kit.ids import parse_global_id
-from app.kit.inputs import check, content_of
+from app.kit.inputs import MAX_ITEMS, check, content_of
 from app.kit.journal import Denial
 from app.kit.nodes import row_of
 from app.kit.scalars import JSON
@@ -185,9 +185,22 @@ async def perform(
 
     With a `clientMutationId` a repetition within 24 hours gives the first result. Raises what is no answer to this
     input: missing permissions, outages, defects."""
-    try:
-        check(given)
+
+    async def work() -> P:
         return payload(key=await _write(info, act, given))
+
+    return await attempt(info, payload, work, given)
+
+
+async def attempt(
+    info: Info, payload: Callable[..., P], work: Callable[[], Awaitable[P]], given: Any, *, most: int = MAX_ITEMS
+) -> P:
+    """Do a mutation's work, which gives its payload; what is refused is its `errors`. Lists have `most` items.
+
+    Raises what is no answer to this input: missing permissions, outages, defects."""
+    try:
+        check(given, most)
+        return await work()
     except HubError as refusal:
         if refusal.code in _TOP_LEVEL:
             await _put_on_record(info, given, refusal)
@@ -206,14 +219,14 @@ async def _write(info: Info, act: Callable[[AsyncSession, Actor, Any], Awaitable
     return await info.context.write(once, Attempt.of(info.field_name, key, content), act, command)
 
 
-async def _put_on_record(info: Info, given: Input, refusal: HubError) -> None:
+async def _put_on_record(info: Info, given: Any, refusal: HubError) -> None:
     if refusal.code is ErrorCode.FORBIDDEN:
         kind, key = _named(given)
         denial = Denial(action=info.field_name, resource_type=kind, resource_id=key, reason=refusal.code.value)
         await info.context.writer.deny(info.context.actor, replace(denial, details=refusal.details))
 
 
-def _named(given: Input) -> tuple[str, str]:
+def _named(given: Any) -> tuple[str, str]:
     """The type and key of the first thing that an input names; empty if it names none."""
     found = (parse_global_id(text) for text in vars(given).values() if isinstance(text, str))
     kind, key = next((parsed for parsed in found if parsed), ("", ""))

@@ -28,6 +28,7 @@ from app.kit.mutations import error_faces
 from app.kit.nodes import NodeQuery
 from app.kit.scalars import SCALARS
 from app.metrics.dashboard.schema import DashboardQuery
+from app.metrics.receiving.schema import TelemetryMutation
 
 
 @strawberry.type(description="What can be asked.")
@@ -49,6 +50,7 @@ class Mutation(
     PeopleMutation,
     TeamMutation,
     KeyMutation,
+    TelemetryMutation,
 ):
     pass
 

@@ -26,6 +26,12 @@ ROUTES: Final = {
     "/metrics",
     "/audit/export",
     "/oauth/token",
+    "/v1/traces",
+    "/api/public/otel/v1/traces",
+    "/ingest",
+    "/ingest/openapi.json",
+    "/ingest/litellm",
+    "/ingest/inferences",
     "/sign-in",
     "/welcome",
 }

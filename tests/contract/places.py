@@ -75,6 +75,8 @@ MUTATION = fields(
     createExperiment=P.EXPERIMENTS_CREATE,
     updateExperiment=P.EXPERIMENTS_UPDATE,
     archiveExperiment=P.EXPERIMENTS_DELETE,
+    recordInferences=P.TELEMETRY_WRITE,
+    rateInference=P.TELEMETRY_WRITE,
 )
 
 _FAILURE = "message code path details"
@@ -192,6 +194,7 @@ TYPES: dict[str, Place] = {
         uniqueUsers=P.ANALYTICS_READ,  # fewer than five only with costs:read
         popularUseCases=P.ANALYTICS_READ,
     ),
+    "RecordedInference": fields("index event outcome reason"),
     # Dashboard
     "Dashboard": fields(
         "eventCursor alerts",
@@ -244,12 +247,16 @@ PAYLOADS: dict[str, Place] = {
     "RotateApiKeyPayload": fields("secret"),
     "SetRolePayload": fields("principal"),
     "DisableUserPayload": fields("principal"),
+    "RecordInferencesPayload": fields("accepted duplicates conflicts rejected results"),
     "EnableUserPayload": fields("principal"),
 }
 
-UNREACHED = {"Alert", "Projection", "Invitation", "ViewerRateLimit", "RateLimitWindow", "OperationRateLimit"}
-"""Types of which nothing can be there yet, or which are reached by id only, or of which there is nothing without limits
-as in these tests."""
+UNREACHED = {
+    *("Alert", "Projection", "Invitation", "RecordedInference"),
+    *("ViewerRateLimit", "RateLimitWindow", "OperationRateLimit"),
+}
+"""Types of which nothing can be there yet, or which are reached by id or by a mutation only, or of which there is
+nothing without limits as in these tests."""
 
 NO_WAY = {"Viewer.serviceAccount"}
 """Fields that lead nowhere for the user who asks in the tests."""
