@@ -11,6 +11,7 @@ from starlette.types import Receive, Scope, Send
 from app.kit.errors import HubError
 from app.kit.tasks import ended
 from app.web.answering import Answer, Answering, Asked, refusing
+from app.web.connections import ENDLESS
 from app.web.entrance import Caller, Entrance
 from app.web.replies import encode
 
@@ -30,8 +31,9 @@ class EventStream:
     def __init__(self, asked: Asked, caller: Caller, answering: Answering, entrance: Entrance) -> None:
         self._asked, self._caller, self._answering, self._entrance = asked, caller, answering, entrance
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Tell until there is nothing more to tell, the client leaves, or its credential is no longer taken."""
+        scope.setdefault("state", {})[ENDLESS] = True
         await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
         work = (self._told(send), self._refused(send), _left(receive), _kept_alive(send))
         tasks = [asyncio.create_task(one) for one in work]
