@@ -70,13 +70,11 @@ class Operations:
     def find(self, text: str, name: str | None = None) -> Operation:
         """The operation of a document. Raises `Refused` if it cannot be parsed, is too complex or not valid, or if
         there is no telling which operation is meant."""
-        known = self._known.get(self.schema, text)
-        if known.errors:
-            raise Refused(known.errors, get_operation_ast(known.document, name))
-        operation = known.chosen.get(name)
-        if operation is None:
-            operation = known.chosen[name] = _chosen(known, name)
-        return operation
+        return _operation(self._known.get(self.schema, text), name)
+
+    async def find_aside(self, text: str, name: str | None = None) -> Operation:
+        """The same; a long document that is not known is read beside the event loop."""
+        return _operation(await self._known.get_aside(self.schema, text), name)
 
     async def execute(self, operation: Operation, variables: Mapping[str, Any] | None, context: Any) -> ExecutionResult:
         """Data and errors. Raises `Refused` if a variable is not what it is declared to be."""
@@ -96,6 +94,16 @@ class Operations:
 MAX_VARIABLE_ERRORS = 5
 _RESOLVERS: Any = (default_field_resolver, default_type_resolver, default_field_resolver)
 _IS_AWAITABLE: Any = optimized_is_awaitable
+
+
+def _operation(known: Known, name: str | None) -> Operation:
+    """The operation of a document, remembered with it."""
+    if known.errors:
+        raise Refused(known.errors, get_operation_ast(known.document, name))
+    operation = known.chosen.get(name)
+    if operation is None:
+        operation = known.chosen[name] = _chosen(known, name)
+    return operation
 
 
 def _chosen(known: Known, name: str | None) -> Operation:

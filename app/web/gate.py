@@ -37,7 +37,7 @@ class OpenGate:
 
     async def find(self, text: str | None, document_id: str | None, name: str | None, context: Context) -> Operation:  # noqa: ARG002
         """The operation that is asked for, if the caller may send its document. Raises `Refused`."""
-        return self.operations.find(text or "", name)
+        return await self.operations.find_aside(text or "", name)
 
     def executor(self, operation: Operation, variables: Mapping[str, Any] | None, context: Context) -> Executor[Any]:
         """The executor of an operation. Raises `Refused` if a variable is not what it is declared to be."""
@@ -70,7 +70,7 @@ class Gate(OpenGate):
         except HubError as error:
             raise refused(error) from None
         is_free = not text or self.may_write(context) or await self.documents.has(found)
-        operation = self._found(found, name, context, is_free=is_free)
+        operation = await self._found(found, name, context, is_free=is_free)
         if is_mixed(self.limiter.costs.roots(operation)):
             raise refused(Mixed("Ask for the schema in a request of its own."))
         return operation
@@ -114,9 +114,9 @@ class Gate(OpenGate):
             return context.caller is not None and context.caller.may(Permission.DOCUMENTS_WRITE)
         return self.free is FreeDocuments.ANYONE
 
-    def _found(self, text: str, name: str | None, context: Context, *, is_free: bool) -> Operation:
+    async def _found(self, text: str, name: str | None, context: Context, *, is_free: bool) -> Operation:
         try:
-            operation = self.operations.find(text, name)
+            operation = await self.operations.find_aside(text, name)
         except Refused:
             if is_free:
                 raise
