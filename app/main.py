@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from typing import Final
 
@@ -36,6 +36,7 @@ from app.kit.presence import present
 from app.kit.reading import Reader
 from app.kit.sealing import load_keyring
 from app.kit.secrets import load_keys
+from app.kit.tasks import ended
 from app.kit.tls import open_engine, reason
 from app.metrics.exposition import families
 from app.schema import schema
@@ -51,8 +52,9 @@ from app.web.health import healthz, readyz
 from app.web.hub import Hub
 from app.web.metrics import MetricsPage
 from app.web.oauth import token
+from app.web.origins import Origins
 from app.web.pages import graphiql_assets
-from app.web.requests import Requests
+from app.web.requests import HTTPS_ONLY, Requests
 
 EXECUTORS: Final = {Execution.BREADTH_FIRST: BreadthFirstExecutor, Execution.STANDARD: StandardExecutor}
 
@@ -101,22 +103,26 @@ def build(settings: Settings, clock: Clock = utc_now) -> Starlette:
     page = MetricsPage(exposition(hub), settings.metrics_token, hub.authentication.actor_of)
     application = Starlette(
         routes=[
+            Route("/graphql", door),
             Route("/", to_graphiql),
             Route("/healthz", healthz),
             Route("/readyz", readyz),
             Route("/metrics", page.answer),
-            Route("/graphql", door),
             Route("/oauth/token", token, methods=["POST"]),
             WebSocketRoute("/graphql", door),
-            Route("/audit/export", signed_in(door, export)),
+            Route("/audit/export", signed_in(door.entrance, export)),
             *account_pages(),
             graphiql_assets(),
         ],
-        middleware=[Middleware(Requests, observer=hub.observer)],
+        middleware=[Origins(settings).cors(), Middleware(Requests, observer=hub.observer, headers=_always(settings))],
         lifespan=_lifespan,
     )
     application.state.hub = hub
     return application
+
+
+def _always(settings: Settings) -> Sequence[tuple[bytes, bytes]]:
+    return HTTPS_ONLY if settings.public_url and settings.public_url.startswith("https:") else ()
 
 
 def exposition(hub: Hub) -> Exposition:
@@ -141,15 +147,6 @@ async def to_graphiql(_: Request) -> RedirectResponse:
     return RedirectResponse("/graphql")
 
 
-async def _ended(tasks: Iterable[asyncio.Task[None]]) -> None:
-    """End tasks; a cancellation can be lost where a driver cleans up, so it is repeated."""
-    left = set(tasks)
-    while left:
-        for task in left:
-            task.cancel()
-        _, left = await asyncio.wait(left, timeout=0.2)
-
-
 @asynccontextmanager
 async def _following(hub: Hub, url: str) -> AsyncGenerator[None]:
     """Hear of every change of who may do what, on a connection of its own, and of keys that are to sign."""
@@ -160,7 +157,7 @@ async def _following(hub: Hub, url: str) -> AsyncGenerator[None]:
     try:
         yield
     finally:
-        await _ended(followers)
+        await ended(followers)
         await engine.dispose()
 
 

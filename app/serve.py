@@ -13,7 +13,6 @@ from app.web.certificates import ServerCertificate
 from app.web.listening import refuse_taken_port
 
 PING_SECONDS = 20
-MAX_MESSAGE = 1_000_000
 
 
 def serve(settings: Settings) -> None:
@@ -58,15 +57,27 @@ def _options(settings: Settings, certificate: ServerCertificate | None) -> dict[
     return {
         "host": settings.host,
         "port": settings.port,
+        **transport(),
         "ssl_context_factory": (lambda *_: certificate.context) if certificate else None,
         "log_config": None,
         "log_level": "warning",
         "access_log": False,
         "loop": "uvloop",
-        "http": "httptools",
+        "timeout_graceful_shutdown": 5,
+    }
+
+
+def transport() -> dict[str, Any]:
+    """How uvicorn talks HTTP and WebSocket."""
+    from app.web.connections import HttpConnection, SocketConnection
+    from app.web.parameters import MAX_BODY
+
+    return {
+        "http": HttpConnection,
+        "ws": SocketConnection,
         "ws_ping_interval": PING_SECONDS,
-        "ws_max_size": MAX_MESSAGE,
+        "ws_ping_timeout": PING_SECONDS,
+        "ws_max_size": MAX_BODY,
         "ws_per_message_deflate": False,
         "server_header": False,
-        "timeout_graceful_shutdown": 5,
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterable, Iterable, Mapping
 from dataclasses import dataclass
 from inspect import isawaitable
 from typing import Any
@@ -15,6 +15,7 @@ from graphql import (
     GraphQLError,
     OperationDefinitionNode,
     OperationType,
+    create_source_event_stream,
     default_field_resolver,
     default_type_resolver,
     get_operation_ast,
@@ -83,6 +84,15 @@ class Operations:
         result: Any = self.executor(operation, variables, context).execute_operation()
         return await result if isawaitable(result) else result
 
+    async def subscribe(self, operation: Operation, variables: Mapping[str, Any] | None, context: Any) -> Events:
+        """The events of a subscription. Raises `Refused` if there are none to be had."""
+        executor = self.executor(operation, variables, context)
+        source: Any = create_source_event_stream(executor)
+        source = await source if isawaitable(source) else source
+        if isinstance(source, ExecutionResult):
+            raise Refused(source.errors or ())
+        return Events(executor, source)
+
     def executor(self, operation: Operation, variables: Mapping[str, Any] | None, context: Any) -> Executor[Any]:
         """graphql-core's executor of one request."""
         definitions = operation.definition.variable_definitions or ()
@@ -91,6 +101,21 @@ class Operations:
             raise Refused(values)
         what = (self.schema, operation.fragment_definitions, operation.fragments, None, context)
         return self._executor(*what, operation.definition, values, *_RESOLVERS, is_awaitable=_IS_AWAITABLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Events:
+    """What a subscription's source has to tell, to be read once and closed; each event is executed by itself."""
+
+    executor: Executor[Any]
+    source: AsyncIterable[Any]
+
+    async def execute(self, event: Any, context: Any) -> ExecutionResult:
+        """Data and errors of one event."""
+        executor = self.executor.build_per_event_executor(event)
+        executor.context_value = context
+        result: Any = executor.execute_operation(False)
+        return await result if isawaitable(result) else result
 
 
 MAX_VARIABLE_ERRORS = 5

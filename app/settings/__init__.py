@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from app.secret import Secret
 from app.settings import addresses
@@ -36,6 +36,13 @@ class Execution(StrEnum):
     STANDARD = "standard"
 
 
+class HttpStatuses(StrEnum):
+    """Which edition of GraphQL over HTTP says what status an answer has."""
+
+    AUDITED = "audited"
+    EDITION_2026 = "2026-09"
+
+
 class Mode(StrEnum):
     """Whether what is easy to try, or only what is safe to offer, is allowed."""
 
@@ -58,6 +65,10 @@ class Settings(BaseSettings):
     host: str = Field(default="127.0.0.1", validation_alias="HOST")
     port: int = Field(default=8000, ge=1, le=65535, validation_alias="PORT")
     public_url: str | None = Field(default=None, validation_alias="MODELHUB_PUBLIC_URL")
+    allowed_origins: Annotated[frozenset[str] | None, NoDecode] = Field(
+        default=None, validation_alias="ALLOWED_ORIGINS"
+    )
+    http_statuses: HttpStatuses = Field(default=HttpStatuses.AUDITED, validation_alias="MODELHUB_HTTP_STATUSES")
     tls_cert: Path | None = Field(default=None, validation_alias="MODELHUB_TLS_CERT")
     tls_key: Path | None = Field(default=None, validation_alias="MODELHUB_TLS_KEY")
     home: Path = Field(default_factory=default_home, validation_alias="MODELHUB_HOME")
@@ -113,6 +124,14 @@ class Settings(BaseSettings):
         if _in_production(info) and not (found or "").startswith("https://"):
             raise ValueError("production needs the address that people use, such as https://hub.example.com")
         return found
+
+    @field_validator("allowed_origins", mode="before")
+    @classmethod
+    def _origins(cls, value: Any) -> frozenset[str] | None:
+        """As browsers write them, from text with commas between."""
+        if not isinstance(value, str):
+            return value
+        return frozenset(addresses.origin(one.strip()).lower() for one in value.split(",") if one.strip())
 
     @field_validator("tls_key")
     @classmethod

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Generator
+from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from graphql import GraphQLError, OperationDefinitionNode, OperationType
+from graphql import ExecutionResult, GraphQLError, OperationDefinitionNode, OperationType
+from graphql.execution.async_iterables import aclosing
 
-from app.execution.operations import Operations, Refused
+from app.execution.deprecations import Deprecation, Deprecations
+from app.execution.operations import Events, Operation, Operations, Refused
 from app.kit.context import Context
 from app.kit.errors import ErrorCode, HubError
 from app.telemetry import observer
-from app.telemetry.request import current
+from app.telemetry.request import current, current_id
 from app.web.guards import MASKED, admit, coded, timestamp
 
 log = logging.getLogger("modelhub.errors")
@@ -23,6 +25,7 @@ MAX_NAME: Final = 100
 """Longer names of operations are cut in logs, figures and spans."""
 
 ALL: Final = frozenset(OperationType)
+IN_ONE_PIECE: Final = frozenset({OperationType.QUERY, OperationType.MUTATION})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,7 @@ class Answer:
     data: dict[str, Any] | None = None
     errors: list[GraphQLError] = field(default_factory=list[GraphQLError])
     is_executed: bool = False
+    deprecation: Deprecation | None = None
 
     def extensions(self) -> dict[str, Any]:
         """What every answer tells of itself."""
@@ -51,18 +55,28 @@ class Answer:
         """As it travels."""
         if not self.errors:
             return {"data": self.data, "extensions": self.extensions()}
-        errors = [error.formatted for error in self.errors]
-        return {"data": self.data, "errors": errors, "extensions": self.extensions()}
+        data = {"data": self.data} if self.is_executed else {}
+        return {"errors": [error.formatted for error in self.errors], **data, "extensions": self.extensions()}
 
     def codes(self) -> list[str]:
         """Of its errors."""
         return [(error.extensions or {})["code"] for error in self.errors]
 
 
+_WAYS: Final = {
+    OperationType.MUTATION: ": use POST.",
+    OperationType.SUBSCRIPTION: ": use a WebSocket, or accept text/event-stream.",
+}
+
+
 class NotHere(HubError):
     """An operation of a kind that does not travel this way."""
 
     code = ErrorCode.INVALID_REQUEST
+
+    def __init__(self, kind: OperationType) -> None:
+        super().__init__(f"A {kind.value} cannot be sent this way{_WAYS.get(kind, '.')}")
+        self.kind = kind
 
 
 class Defect(HubError):
@@ -71,42 +85,68 @@ class Defect(HubError):
     code = ErrorCode.INTERNAL_ERROR
 
 
+Enter = Callable[[], Awaitable[Context]]
+"""Makes a fresh context for whoever asks. Raises a `HubError` if he is not, or no longer, to be let in."""
+Tell = Callable[[Answer], Awaitable[None]]
+
+
 class Answering:
     """Answers the operations of one schema."""
 
     def __init__(self, operations: Operations) -> None:
         self._operations = operations
+        self._deprecations = Deprecations(operations.schema)
 
-    async def answer(self, asked: Asked, context: Context, allowed: frozenset[OperationType] = ALL) -> Answer:
+    def is_subscription(self, asked: Asked) -> bool:
+        """Whether it is one, as far as can be told before it is answered."""
+        try:
+            return self._operations.find(asked.text, asked.name or None).kind is OperationType.SUBSCRIPTION
+        except Refused:
+            return False
+
+    async def answer(self, asked: Asked, context: Context, allowed: frozenset[OperationType] = IN_ONE_PIECE) -> Answer:
         """The answer to one operation, which must be of an `allowed` kind. Raises nothing but cancellation."""
-        answer = Answer(context.request_id)
         with _observed(context) as seen:
             try:
-                await self._fill(answer, asked, context, allowed, seen)
-            except Refused as refusal:
-                answer.errors = refusal.errors
-                _name(refusal.definition, seen)
-            except Exception:
-                log.exception("request %s failed unexpectedly", context.request_id)
-                answer.errors = refused(Defect(MASKED)).errors
-            if answer.errors:
-                answer.errors = [coded(error, context.request_id) for error in answer.errors]
-            if seen:
-                seen.codes = list(dict.fromkeys([*answer.codes(), *context.take_refusals()]))
-        return answer
+                operation = self._admitted(asked, context, allowed, seen)
+                result = await self._operations.execute(operation, asked.variables, context)
+                answer = _answer(result, context)
+                answer.deprecation = self._deprecations.of(operation, asked.variables)
+            except Exception as failure:  # noqa: BLE001 - nothing unexpected gets out
+                answer = _failure(failure, context, seen)
+            return _noted(answer, context, seen)
 
-    async def _fill(
-        self, answer: Answer, asked: Asked, context: Context, allowed: frozenset[OperationType], seen: Seen
-    ) -> None:
+    async def deliver(self, asked: Asked, enter: Enter, tell: Tell) -> None:
+        """Tell the answer to an operation of any kind: to a subscription one for each event, and if it cannot go on,
+        one that was not executed. Raises a `HubError` of the first `enter`; `tell` must not raise."""
+        context = await enter()
+        if not self.is_subscription(asked):
+            return await tell(await self.answer(asked, context))
+        with _observed(context) as seen:
+            try:
+                operation = self._admitted(asked, context, ALL, seen)
+                events = await self._operations.subscribe(operation, asked.variables, context)
+                await self._tell_all(events, enter, tell, seen)
+            except Exception as failure:  # noqa: BLE001 - nothing unexpected gets out
+                await tell(_noted(_failure(failure, context, seen), context, seen))
+
+    def _admitted(self, asked: Asked, context: Context, allowed: frozenset[OperationType], seen: Seen) -> Operation:
+        """The operation, which may be executed for this caller. Raises `Refused`."""
         operation = self._operations.find(asked.text, asked.name or None)
         _name(operation.definition, seen)
         if seen:
             seen.is_trusted = context.caller is not None
         if operation.kind not in allowed:
-            raise refused(NotHere(f"A {operation.kind.value} cannot be sent this way."))
+            raise refused(NotHere(operation.kind))
         admit(operation, context)
-        result = await self._operations.execute(operation, asked.variables, context)
-        answer.data, answer.errors, answer.is_executed = result.data, result.errors or [], True
+        return operation
+
+    async def _tell_all(self, events: Events, enter: Enter, tell: Tell, seen: Seen) -> None:
+        async with aclosing(events.source) as source:
+            async for event in source:
+                context = await enter()
+                result = await events.execute(event, context)
+                await tell(_noted(_answer(result, context), context, seen))
 
 
 Seen = observer.Operation | None
@@ -115,6 +155,37 @@ Seen = observer.Operation | None
 def refused(error: HubError) -> Refused:
     """An operation is not executed for this reason."""
     return Refused([GraphQLError(error.message, original_error=error)])
+
+
+def _answer(result: ExecutionResult, context: Context) -> Answer:
+    return Answer(context.request_id, result.data, result.errors or [], is_executed=True)
+
+
+def _failure(failure: Exception, context: Context, seen: Seen) -> Answer:
+    """The answer to what is not executed; what is unexpected stands in the log only."""
+    if isinstance(failure, HubError):
+        failure = refused(failure)
+    elif isinstance(failure, GraphQLError):
+        failure = Refused([failure])
+    elif not isinstance(failure, Refused):
+        log.error("request %s failed unexpectedly", context.request_id, exc_info=failure)
+        failure = refused(Defect(MASKED))
+    _name(failure.definition, seen)
+    return Answer(context.request_id, errors=failure.errors)
+
+
+def _noted(answer: Answer, context: Context, seen: Seen) -> Answer:
+    """The answer as the client may see it, and its codes as operators do."""
+    if answer.errors:
+        answer.errors = [coded(error, context.request_id) for error in answer.errors]
+    if seen:
+        seen.codes = list(dict.fromkeys([*seen.codes, *answer.codes(), *context.take_refusals()]))
+    return answer
+
+
+def refusing(error: HubError) -> Answer:
+    """The answer to a request that is not, or no longer, answered for this reason."""
+    return Answer(current_id(), errors=[coded(error, current_id()) for error in refused(error).errors])
 
 
 @contextmanager

@@ -25,6 +25,7 @@ from app.kit.edges import edge
 from app.kit.nodes import Rows
 from app.main import build_hub
 from app.schema import schema as product
+from app.serve import transport
 from app.settings import Settings
 from app.telemetry import logs
 from app.web.graphql import GraphQLDoor
@@ -173,7 +174,7 @@ def main() -> None:
     requests = Middleware(Requests, observer=hub.observer)
     app = Starlette(routes=[door], middleware=[requests], lifespan=lambda _: unchanged(hub.authentication))
     gc.freeze()  # as `modelhub serve` does
-    options: dict[str, Any] = {"loop": "uvloop", "http": "httptools", "server_header": False}
+    options: dict[str, Any] = {"loop": "uvloop", **transport()}
     uvicorn.run(app, host=settings.host, port=settings.port, log_config=None, access_log=False, **options)
 
 
