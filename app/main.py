@@ -25,12 +25,13 @@ from app.audit.endpoints import export
 from app.execution.executor import BreadthFirstExecutor, StandardExecutor
 from app.execution.operations import Operations
 from app.identity.authentication import Authentication
-from app.identity.epoch import follow
+from app.identity.epoch import follow, read_epoch
 from app.identity.signing.keys import SigningKeys
 from app.kit.access import Actor
 from app.kit.clock import Clock, utc_now
 from app.kit.db import Database
 from app.kit.errors import Unavailable
+from app.kit.latest import Latest
 from app.kit.paging import Cursors
 from app.kit.presence import present
 from app.kit.reading import Reader
@@ -38,6 +39,12 @@ from app.kit.sealing import load_keyring
 from app.kit.secrets import load_keys
 from app.kit.tasks import ended
 from app.kit.tls import open_engine, reason
+from app.live.exchange import Exchange
+from app.live.groups import Means
+from app.live.log import Log
+from app.live.metrics import LiveMetrics
+from app.live.tail import Tail
+from app.live.wakeups import Wakeups
 from app.metrics.exposition import families
 from app.schema import schema
 from app.settings import Execution, Settings
@@ -73,11 +80,28 @@ def build_hub(settings: Settings, clock: Clock) -> Hub:
     observer = Observer(ApiMetrics(process_registry()), traces_of(settings))
     signing = SigningKeys(keys, load_keyring(settings), settings.is_production)
     authentication = Authentication(database, signing, takes_development_tokens=not settings.is_production)
+    wakeups = Wakeups(settings.redis_url or "", settings.redis_prefix)
     return Hub(
         *(settings, database, redis, keys, Cursors(keys.cursors), observer, clock),
         authentication=authentication,
         signing=signing,
+        exchange=_exchange(database, authentication, wakeups, observer, clock),
+        wakeups=wakeups,
     )
+
+
+def _exchange(
+    database: Database, authentication: Authentication, wakeups: Wakeups, observer: Observer, clock: Clock
+) -> Exchange:
+    async def epoch() -> int:
+        value = await read_epoch(database)
+        authentication.heard(value)
+        return value
+
+    tail, metrics = Tail(Log(database)), LiveMetrics(observer.metrics.registry)
+    wakeups.listen(tail.heard)
+    database.announce = wakeups.announce
+    return Exchange(Means(tail, Latest(epoch), metrics, clock))
 
 
 def connect_redis(url: str) -> Redis:
@@ -167,7 +191,7 @@ async def _lifespan(application: Starlette) -> AsyncGenerator[None]:
     url = hub.settings.database_url or ""
     await migrate.refuse_mismatch(url)
     try:
-        async with present(url, "modelhub serve"), _following(hub, url):
+        async with present(url, "modelhub serve"), _following(hub, url), hub.wakeups.running():
             yield
     finally:
         if hub.observer.traces:

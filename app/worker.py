@@ -24,6 +24,7 @@ from app.kit.errors import Unavailable
 from app.kit.idempotency import forget_mutations
 from app.kit.journal import Writer
 from app.kit.presence import present
+from app.live.wakeups import Wakeups
 from app.metrics import jobs
 from app.migrate import refuse_mismatch
 from app.settings import Settings
@@ -86,13 +87,25 @@ async def _work(settings: Settings) -> None:
     registry = process_registry()
     registry.register(DatabaseMetrics(database))
     schedule = Schedule(jobs_of(settings, database), JobMetrics(registry))
-    async with _shown(settings, registry, schedule):
+    async with _announcing(settings, database), _shown(settings, registry, schedule):
         running = [asyncio.create_task(schedule.repeat(job)) for job in schedule.jobs]
         await stopped.wait()
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
     await database.close()
+
+
+@asynccontextmanager
+async def _announcing(settings: Settings, database: Database) -> AsyncGenerator[None]:
+    """Tell the API of what jobs do, if there is a Redis to tell it by; without, it looks for itself."""
+    if settings.redis_url is None:
+        yield
+        return
+    wakeups = Wakeups(settings.redis_url, settings.redis_prefix)
+    database.announce = wakeups.announce
+    async with wakeups.running():
+        yield
 
 
 class Schedule:

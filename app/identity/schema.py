@@ -14,6 +14,7 @@ from app.identity.vocabulary import PrincipalKind, PrincipalOrderField, Role, Te
 from app.kit.access import Actor, Clearance
 from app.kit.connections import After, Before, Connection, First, Last, connection
 from app.kit.context import Batch, Info
+from app.kit.edges import PERSONAL
 from app.kit.enums import graphql_enum
 from app.kit.ids import key_of
 from app.kit.nodes import Node, Rows, fetch_node, fetched_by, row_of
@@ -39,7 +40,10 @@ class Team(Rows, Node):
     name: str = strawberry.field(description="The name people use.")
     created_at: datetime = strawberry.field(description="When it was first known.")
 
-    @strawberry.field(description="Who is in it and sees its data, by name. Null with an error without `users:manage`.")
+    @strawberry.field(
+        description="Who is in it and sees its data, by name. Null with an error without `users:manage`.",
+        metadata=PERSONAL,
+    )
     async def members(
         self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[Principal]:

@@ -28,6 +28,8 @@ Show: TypeAlias = "Callable[[Any, Any], Any]"
 """From an object, and what was found for it (None if nothing was), to the value of the field."""
 
 _MARK = "edge"
+PERSONAL: dict[Any, Any] = {"personal": True}
+"""The `metadata` of a field that shows each viewer something of his own, whatever his permissions are."""
 
 
 def extends(face: type[Any]) -> Callable[[type[T]], type[T]]:
@@ -119,14 +121,18 @@ def edge(
     many: bool = False,
     given_by: Callable[[Any], Given] | None = None,
     show: Show | None = None,
+    is_personal: bool = False,
 ) -> Any:
-    """A field that is an edge. With `many` it is a list, which is empty if nothing is found."""
+    """A field that is an edge. With `many` it is a list, which is empty if nothing is found; it `is_personal` if it
+    shows each viewer something of his own."""
     found = Way(batch, (), given_by, _or_empty if many else show, _getter(key))
 
     async def resolve(self: Any, info: Info) -> Any:
         return await _followed(found, info.context, self)
 
-    return strawberry.field(resolver=resolve, description=description, metadata={_MARK: found})
+    return strawberry.field(
+        resolver=resolve, description=description, metadata={_MARK: found, **(PERSONAL if is_personal else {})}
+    )
 
 
 def edge_with_arguments(*, key: Key, description: str) -> Callable[[Callable[..., Any]], Any]:

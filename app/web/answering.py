@@ -15,9 +15,12 @@ from app.execution.deprecations import Deprecation, Deprecations
 from app.execution.operations import Events, Operation, Operations, Refused
 from app.kit.context import Context
 from app.kit.errors import ErrorCode, HubError
+from app.live.sources import Source
 from app.telemetry import observer
 from app.telemetry.request import current, current_id
 from app.web.guards import MASKED, admit, coded, timestamp
+from app.web.replies import encode
+from app.web.sharing import Followed, Hearer, Sharing
 
 log = logging.getLogger("modelhub.errors")
 
@@ -63,6 +66,9 @@ class Answer:
         return [(error.extensions or {})["code"] for error in self.errors]
 
 
+_EVENT_CURSOR: Final = "eventCursor"
+"""A field that must be read before all others."""
+
 _WAYS: Final = {
     OperationType.MUTATION: ": use POST.",
     OperationType.SUBSCRIPTION: ": use a WebSocket, or accept text/event-stream.",
@@ -91,10 +97,10 @@ Tell = Callable[[Answer], Awaitable[None]]
 
 
 class Answering:
-    """Answers the operations of one schema."""
+    """Answers the operations of one schema; `sharing` serves the subscriptions that many have."""
 
-    def __init__(self, operations: Operations) -> None:
-        self._operations = operations
+    def __init__(self, operations: Operations, sharing: Sharing) -> None:
+        self._operations, self._sharing = operations, sharing
         self._deprecations = Deprecations(operations.schema)
 
     def is_subscription(self, asked: Asked) -> bool:
@@ -109,6 +115,8 @@ class Answering:
         with _observed(context) as seen:
             try:
                 operation = self._admitted(asked, context, allowed, seen)
+                if _EVENT_CURSOR in asked.text:
+                    context.event_cursor = await self._sharing.end()
                 result = await self._operations.execute(operation, asked.variables, context)
                 answer = _answer(result, context)
                 answer.deprecation = self._deprecations.of(operation, asked.variables)
@@ -116,9 +124,11 @@ class Answering:
                 answer = _failure(failure, context, seen)
             return _noted(answer, context, seen)
 
-    async def deliver(self, asked: Asked, enter: Enter, tell: Tell) -> None:
+    async def deliver(self, asked: Asked, enter: Enter, tell: Tell, hearer: Hearer) -> None:
         """Tell the answer to an operation of any kind: to a subscription one for each event, and if it cannot go on,
-        one that was not executed. Raises a `HubError` of the first `enter`; `tell` must not raise."""
+        one that was not executed. What is answered for many is for the `hearer`. Raises a `HubError` of the first
+        `enter`; `tell` must not raise."""
+        epoch = self._sharing.epoch()
         context = await enter()
         if not self.is_subscription(asked):
             return await tell(await self.answer(asked, context))
@@ -126,7 +136,11 @@ class Answering:
             try:
                 operation = self._admitted(asked, context, ALL, seen)
                 events = await self._operations.subscribe(operation, asked.variables, context)
-                await self._tell_all(events, enter, tell, seen)
+                if isinstance(events.source, Source):
+                    followed = Followed(operation, asked.text, asked.name, asked.variables or {})
+                    await self._sharing.follow(followed, events, context, enter, hearer, _shown, epoch)
+                else:
+                    await self._tell_all(events, enter, tell, seen)
             except Exception as failure:  # noqa: BLE001 - nothing unexpected gets out
                 await tell(_noted(_failure(failure, context, seen), context, seen))
 
@@ -159,6 +173,11 @@ def refused(error: HubError) -> Refused:
 
 def _answer(result: ExecutionResult, context: Context) -> Answer:
     return Answer(context.request_id, result.data, result.errors or [], is_executed=True)
+
+
+def _shown(result: ExecutionResult, context: Context) -> str:
+    """The body of an answer for many."""
+    return encode(_noted(_answer(result, context), context, None).body()).decode()
 
 
 def _failure(failure: Exception, context: Context, seen: Seen) -> Answer:
