@@ -126,13 +126,12 @@ def edge(
     """A field that is an edge. With `many` it is a list, which is empty if nothing is found; it `is_personal` if it
     shows each viewer something of his own."""
     found = Way(batch, (), given_by, _or_empty if many else show, _getter(key))
+    marks = {_MARK: found, **(PERSONAL if is_personal else {})}
 
     async def resolve(self: Any, info: Info) -> Any:
         return await _followed(found, info.context, self)
 
-    return strawberry.field(
-        resolver=resolve, description=description, metadata={_MARK: found, **(PERSONAL if is_personal else {})}
-    )
+    return strawberry.field(resolver=resolve, description=description, metadata=marks)
 
 
 def edge_with_arguments(*, key: Key, description: str) -> Callable[[Callable[..., Any]], Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Generator, Hashable
 from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 from typing import Final
 
 from app.kit.access import Actor
@@ -55,9 +56,9 @@ class Exchange:
 
     async def serve(self, key: Hashable, source: Source, listeners: Actor, render: Render, member: Member) -> None:
         """Tell somebody what a source has, together with all who have the same key, until he must come anew."""
-        async with self.means.tail.followed():
-            async with self._group(key, lambda: self._made(source, listeners, render)) as group:
-                await group.serve(member)
+        make = partial(self._made, source, listeners, render)
+        async with self.means.tail.followed(), self._group(key, make) as group:
+            await group.serve(member)
 
     def _made(self, source: Source, listeners: Actor, render: Render) -> Group:
         if isinstance(source, Snapshots):

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from contextvars import Context
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from app.kit.clock import Clock
@@ -127,7 +128,7 @@ class Group(ABC):
     async def rendered(self, value: Any) -> str:
         """The body, as soon as it is to be had."""
         self.means.metrics.executions.inc()
-        return await insisting(lambda: self._render(value))
+        return await insisting(partial(self._render, value))
 
 
 def tell(member: Member, frame: Frame) -> None:
@@ -158,7 +159,7 @@ class EventGroup(Group):
     async def work(self) -> None:
         """Event by event."""
         while True:
-            for event in await insisting(lambda: self.means.tail.next(self.delivered)):
+            for event in await insisting(partial(self.means.tail.next, self.delivered)):
                 if self._admits(event):
                     frame = await self._frame(event)
                     await self.deliver(frame)
@@ -167,16 +168,15 @@ class EventGroup(Group):
 
     async def welcome(self, member: Member) -> bool:
         """Tell him what he has missed, page by page, at the pace at which he takes it."""
-        if member.position is None:
-            member.position = self.delivered
-        while member.position < self.delivered:
-            missed = await insisting(lambda: self.means.tail.past(member.position or 0))
-            for event in missed:
+        position = self.delivered if member.position is None else member.position
+        while position < self.delivered:
+            for event in await insisting(partial(self.means.tail.past, position)):
                 if event.position > self.delivered:
                     break
                 if self._admits(event) and not await self._replay(member, event):
                     return False
-                member.position = event.position
+                position = member.position = event.position
+        member.position = position
         return True
 
     async def _replay(self, member: Member, event: Happening) -> bool:

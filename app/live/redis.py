@@ -124,5 +124,5 @@ def _client(url: str, **options: Any) -> redis.Redis:
     return redis.Redis.from_url(url, retry=Retry(NoBackoff(), 0), socket_connect_timeout=3, **options)
 
 
-def _text(raw: bytes) -> str:
+def _text(raw: Any) -> str:
     return raw.decode(errors="replace")
