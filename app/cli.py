@@ -29,7 +29,9 @@ imports = typer.Typer(
 )
 demos = typer.Typer(help="The demo estate.", no_args_is_help=True)
 secrets = typer.Typer(help="Keys and what is sealed with them.", no_args_is_help=True)
+events = typer.Typer(help="What happened, as subscribers hear of it.", no_args_is_help=True)
 cli.add_typer(imports, name="import")
+cli.add_typer(events, name="events")
 cli.add_typer(secrets, name="secrets")
 cli.add_typer(demos, name="demo")
 
@@ -149,6 +151,22 @@ def token(
     if sys.stdout.isatty():
         out.print(f"A development token with the role {role}, valid for {hours:g} hours:")
     print(issue_development_token(load_keys(settings.home, settings.secret), role, timedelta(hours=hours)))  # noqa: T201 - the answer
+
+
+@events.command()
+def tail(
+    last: Annotated[int, typer.Option(min=0, max=100_000, help="How many of the newest events first.")] = 10,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on with what follows; Ctrl-C ends it.")] = False,
+) -> None:
+    """Print events, oldest first: position, time, kind, who may hear of it, content."""
+    from app.live.printing import lines
+
+    async def show(url: str) -> None:
+        async for line in lines(url, last, follow=follow):
+            print(line, flush=True)  # noqa: T201 - the answer
+
+    with connected(Settings()) as settings:
+        asyncio.run(show(settings.database_url or ""))
 
 
 @cli.command(name="invite-admin")

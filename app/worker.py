@@ -24,6 +24,7 @@ from app.kit.errors import Unavailable
 from app.kit.idempotency import forget_mutations
 from app.kit.journal import Writer
 from app.kit.presence import present
+from app.live.log import forget
 from app.live.wakeups import Wakeups
 from app.metrics import jobs
 from app.migrate import refuse_mismatch
@@ -64,6 +65,7 @@ def jobs_of(settings: Settings, database: Database) -> list[Job]:
         Job("usage", 60, lambda: jobs.refresh_usage(database, utc_now)),
         Job("partitions", 3600, lambda: jobs.keep_partitions(database, utc_now(), raw)),
         Job("retention", 3600, lambda: jobs.forget(database, utc_now(), minutes, hours)),
+        Job("events", 3600, lambda: forget(database, utc_now() - timedelta(days=settings.event_retention_days))),
         Job("costs", 15, refreshing_costs(database, utc_now)),
         Job("mutations", 3600, lambda: Writer(database).write(SYSTEM, forget_mutations)),
         Job("sessions", 3600, lambda: Writer(database).write(SYSTEM, identity.forget)),

@@ -194,8 +194,8 @@ class Database:
                 raise Unavailable(NOT_WRITTEN) from error
 
     @asynccontextmanager
-    async def driver(self) -> AsyncGenerator[asyncpg.Connection[Any]]:
-        """A raw connection of the write pool for COPY; the caller opens the transaction."""
+    async def driver(self, brings: Announcement | None = None) -> AsyncGenerator[asyncpg.Connection[Any]]:
+        """A raw connection of the write pool for COPY; the caller opens the transaction, and says what it `brings`."""
         with self.reachability.watched():
             try:
                 async with self._writes.connect() as connection:
@@ -208,6 +208,8 @@ class Database:
                             await connection.invalidate()
             except (*_UNREACHABLE, asyncpg.AdminShutdownError, asyncpg.InsufficientResourcesError) as error:
                 raise Unavailable(NOT_WRITTEN) from error
+        if brings is not None:
+            self.announce(brings)
 
     async def close(self) -> None:
         """Close both pools."""

@@ -80,6 +80,22 @@ def _after() -> Executable:
     )
 
 
+@statement
+def _forget() -> Executable:
+    return text(
+        """
+        delete from event where stream = :stream and position < (
+            select coalesce(min(position), 0) from event
+            where stream = :stream and recorded_at >= cast(:before as timestamptz))
+        """
+    )
+
+
+async def forget(database: Database, before: datetime) -> None:
+    """Keep no events that were recorded before, and those after without a gap; the newest ones stay in any case."""
+    await database.fetch(_forget(), _Row, stream=GOVERNANCE_STREAM, before=before)
+
+
 class Log:
     """That of one installation. Every read raises `SERVICE_UNAVAILABLE` while the database is away."""
 

@@ -30,6 +30,7 @@ from app.kit.mutations import error_faces
 from app.kit.nodes import NodeQuery
 from app.kit.scalars import SCALARS
 from app.live.schema import LiveQuery
+from app.metrics.dashboard.changes import DashboardSubscription
 from app.metrics.dashboard.schema import DashboardQuery
 
 
@@ -68,7 +69,9 @@ class Mutation(
     description="What can be listened to, over a WebSocket (graphql-transport-ws) or as server-sent events. Event "
     "streams tell everything that happened, in order, and go on from a cursor; snapshots tell the newest state."
 )
-class Subscription(ModelSubscription, DeploymentSubscription, ExperimentSubscription, AuditSubscription):
+class Subscription(
+    ModelSubscription, DeploymentSubscription, ExperimentSubscription, AuditSubscription, DashboardSubscription
+):
     pass
 
 

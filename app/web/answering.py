@@ -97,9 +97,9 @@ Tell = Callable[[Answer], Awaitable[None]]
 
 
 class Answering:
-    """Answers the operations of one schema; `sharing` serves the subscriptions that many have."""
+    """Answers the operations of one schema; `sharing` serves those about events, which cannot be served without."""
 
-    def __init__(self, operations: Operations, sharing: Sharing) -> None:
+    def __init__(self, operations: Operations, sharing: Sharing | None = None) -> None:
         self._operations, self._sharing = operations, sharing
         self._deprecations = Deprecations(operations.schema)
 
@@ -115,7 +115,7 @@ class Answering:
         with _observed(context) as seen:
             try:
                 operation = self._admitted(asked, context, allowed, seen)
-                if _EVENT_CURSOR in asked.text:
+                if self._sharing and _EVENT_CURSOR in asked.text:
                     context.event_cursor = await self._sharing.end()
                 result = await self._operations.execute(operation, asked.variables, context)
                 answer = _answer(result, context)
@@ -128,7 +128,7 @@ class Answering:
         """Tell the answer to an operation of any kind: to a subscription one for each event, and if it cannot go on,
         one that was not executed. What is answered for many is for the `hearer`. Raises a `HubError` of the first
         `enter`; `tell` must not raise."""
-        epoch = self._sharing.epoch()
+        epoch = self._sharing.epoch() if self._sharing else 0
         context = await enter()
         if not self.is_subscription(asked):
             return await tell(await self.answer(asked, context))
@@ -136,7 +136,7 @@ class Answering:
             try:
                 operation = self._admitted(asked, context, ALL, seen)
                 events = await self._operations.subscribe(operation, asked.variables, context)
-                if isinstance(events.source, Source):
+                if self._sharing and isinstance(events.source, Source):
                     followed = Followed(operation, asked.text, asked.name, asked.variables or {})
                     await self._sharing.follow(followed, events, context, enter, hearer, _shown, epoch)
                 else:
