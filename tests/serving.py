@@ -11,6 +11,9 @@ import uvicorn
 
 from app.serve import transport
 
+SERVERS: dict[str, uvicorn.Server] = {}
+"""Those that run now, by their addresses."""
+
 
 @asynccontextmanager
 async def serving(app: Any, **options: Any) -> AsyncGenerator[str]:
@@ -20,9 +23,12 @@ async def serving(app: Any, **options: Any) -> AsyncGenerator[str]:
     task = asyncio.create_task(server.serve())
     while not server.started:
         await asyncio.sleep(0.005)
+    address = "{}:{}".format(*server.servers[0].sockets[0].getsockname())
+    SERVERS[address] = server
     try:
-        yield "{}:{}".format(*server.servers[0].sockets[0].getsockname())
+        yield address
     finally:
+        del SERVERS[address]
         server.should_exit = True
         server.force_exit = True
         await task

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -27,6 +29,11 @@ MAX_DOCUMENTS = 1_000
 MAX_CHARACTERS = 500_000
 """Of all remembered documents together; a parsed document takes some 150 bytes a character."""
 
+LONG: Final = 2_000
+"""Characters that take some 10 ms to read."""
+ASIDE: Final = ThreadPoolExecutor(1, "documents")
+"""For long work that needs no event loop. One thread: more would only take turns with the loop more often."""
+
 RULES: Final = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
 
 
@@ -48,14 +55,28 @@ class KnownDocuments:
     def get(self, schema: GraphQLSchema, text: str) -> Known:
         """A document of that text."""
         known = self.recent.get(text)
-        if known is None:
-            try:
-                document = _parsed(text)
-            except GraphQLError as error:
-                return Known(errors=(error,))
-            known = Known(document, tuple(_errors(schema, document)))
+        return known if known is not None else self._remembered(text, _read(schema, text))
+
+    async def get_aside(self, schema: GraphQLSchema, text: str) -> Known:
+        """The same, but a long text that is not known is read beside the event loop, which it would hold up."""
+        if len(text) <= LONG or self.recent.get(text) is not None:
+            return self.get(schema, text)
+        known = await asyncio.get_running_loop().run_in_executor(ASIDE, _read, schema, text)
+        return known if self.recent.get(text) is not None else self._remembered(text, known)
+
+    def _remembered(self, text: str, known: Known) -> Known:
+        """What cannot be parsed is not: it would cost others their place."""
+        if known.document.definitions:
             self.recent.put(text, known, len(text))
         return known
+
+
+def _read(schema: GraphQLSchema, text: str) -> Known:
+    try:
+        document = _parsed(text)
+    except GraphQLError as error:
+        return Known(errors=(error,))
+    return Known(document, tuple(_errors(schema, document)))
 
 
 def _parsed(text: str) -> DocumentNode:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterable, Iterable, Mapping
 from dataclasses import dataclass
 from inspect import isawaitable
@@ -11,6 +12,7 @@ import strawberry
 from graphql import (
     DocumentNode,
     ExecutionResult,
+    FieldNode,
     FragmentDefinitionNode,
     GraphQLError,
     OperationDefinitionNode,
@@ -25,7 +27,7 @@ from graphql.execution.executor import Executor
 from graphql.execution.values import get_variable_values
 from strawberry.execution import optimized_is_awaitable
 
-from app.execution.documents import Known, KnownDocuments
+from app.execution.documents import ASIDE, Known, KnownDocuments
 from app.kit.errors import ErrorCode, HubError
 
 
@@ -58,6 +60,11 @@ class Operation:
         """Query, mutation or subscription."""
         return self.definition.operation
 
+    @property
+    def text(self) -> str:
+        """That of its whole document."""
+        return self.definition.loc.source.body if self.definition.loc else ""
+
 
 class Operations:
     """Those of a schema, executed by one class of executors."""
@@ -71,27 +78,15 @@ class Operations:
     def find(self, text: str, name: str | None = None) -> Operation:
         """The operation of a document. Raises `Refused` if it cannot be parsed, is too complex or not valid, or if
         there is no telling which operation is meant."""
-        known = self._known.get(self.schema, text)
-        if known.errors:
-            raise Refused(known.errors, get_operation_ast(known.document, name))
-        operation = known.chosen.get(name)
-        if operation is None:
-            operation = known.chosen[name] = _chosen(known, name)
-        return operation
+        return _operation(self._known.get(self.schema, text), name)
+
+    async def find_aside(self, text: str, name: str | None = None) -> Operation:
+        """The same; a long document that is not known is read beside the event loop."""
+        return _operation(await self._known.get_aside(self.schema, text), name)
 
     async def execute(self, operation: Operation, variables: Mapping[str, Any] | None, context: Any) -> ExecutionResult:
         """Data and errors. Raises `Refused` if a variable is not what it is declared to be."""
-        result: Any = self.executor(operation, variables, context).execute_operation()
-        return await result if isawaitable(result) else result
-
-    async def subscribe(self, operation: Operation, variables: Mapping[str, Any] | None, context: Any) -> Events:
-        """The events of a subscription. Raises `Refused` if there are none to be had."""
-        executor = self.executor(operation, variables, context)
-        source: Any = create_source_event_stream(executor)
-        source = await source if isawaitable(source) else source
-        if isinstance(source, ExecutionResult):
-            raise Refused(source.errors or ())
-        return Events(executor, source)
+        return await executed(self.executor(operation, variables, context))
 
     def executor(self, operation: Operation, variables: Mapping[str, Any] | None, context: Any) -> Executor[Any]:
         """graphql-core's executor of one request."""
@@ -118,9 +113,44 @@ class Events:
         return await result if isawaitable(result) else result
 
 
+async def executed(executor: Executor[Any]) -> ExecutionResult:
+    """Data and errors. What asks for nothing but the schema is executed beside the event loop, as it may be long."""
+    if _is_introspection(executor.operation):
+        result: Any = await asyncio.get_running_loop().run_in_executor(ASIDE, executor.execute_operation)
+    else:
+        result = executor.execute_operation()
+    return await result if isawaitable(result) else result
+
+
+def _is_introspection(operation: OperationDefinitionNode) -> bool:
+    selections = operation.selection_set.selections
+    names = [one.name.value if isinstance(one, FieldNode) else "" for one in selections]
+    return any(name in _OF_SCHEMA for name in names) and all(name.startswith("__") for name in names)
+
+
+async def subscribed(executor: Executor[Any]) -> Events:
+    """The events of a subscription. Raises `Refused` if there are none to be had."""
+    source: Any = create_source_event_stream(executor)
+    source = await source if isawaitable(source) else source
+    if isinstance(source, ExecutionResult):
+        raise Refused(source.errors or ())
+    return Events(executor, source)
+
+
 MAX_VARIABLE_ERRORS = 5
+_OF_SCHEMA = {"__schema", "__type"}
 _RESOLVERS: Any = (default_field_resolver, default_type_resolver, default_field_resolver)
 _IS_AWAITABLE: Any = optimized_is_awaitable
+
+
+def _operation(known: Known, name: str | None) -> Operation:
+    """The operation of a document, remembered with it."""
+    if known.errors:
+        raise Refused(known.errors, get_operation_ast(known.document, name))
+    operation = known.chosen.get(name)
+    if operation is None:
+        operation = known.chosen[name] = _chosen(known, name)
+    return operation
 
 
 def _chosen(known: Known, name: str | None) -> Operation:

@@ -10,9 +10,10 @@ from typing import Any, Final
 
 from graphql import ExecutionResult, GraphQLError, OperationDefinitionNode, OperationType
 from graphql.execution.async_iterables import aclosing
+from graphql.execution.executor import Executor
 
 from app.execution.deprecations import Deprecation, Deprecations
-from app.execution.operations import Events, Operation, Operations, Refused
+from app.execution.operations import Events, Operation, Operations, Refused, executed, subscribed
 from app.kit.context import Context
 from app.kit.errors import ErrorCode, HubError
 from app.live.sources import Source
@@ -35,9 +36,11 @@ IN_ONE_PIECE: Final = frozenset({OperationType.QUERY, OperationType.MUTATION})
 class Asked:
     """What a client asks for; `name` chooses among several operations of the document."""
 
-    text: str
+    text: str | None
     variables: dict[str, Any] | None = None
     name: str | None = None
+    document_id: str | None = None
+    """Of a trusted document, instead of its text."""
 
 
 @dataclass(slots=True)
@@ -103,10 +106,10 @@ class Answering:
         self._operations, self._sharing = operations, sharing
         self._deprecations = Deprecations(operations.schema)
 
-    def is_subscription(self, asked: Asked) -> bool:
+    async def is_subscription(self, asked: Asked) -> bool:
         """Whether it is one, as far as can be told before it is answered."""
         try:
-            return self._operations.find(asked.text, asked.name or None).kind is OperationType.SUBSCRIPTION
+            return (await self._find(asked)).kind is OperationType.SUBSCRIPTION
         except Refused:
             return False
 
@@ -114,11 +117,10 @@ class Answering:
         """The answer to one operation, which must be of an `allowed` kind. Raises nothing but cancellation."""
         with _observed(context) as seen:
             try:
-                operation = self._admitted(asked, context, allowed, seen)
-                if self._sharing and _EVENT_CURSOR in asked.text:
+                operation, executor = await self._prepared(asked, context, allowed, seen)
+                if self._sharing and _EVENT_CURSOR in operation.text:
                     context.event_cursor = await self._sharing.end()
-                result = await self._operations.execute(operation, asked.variables, context)
-                answer = _answer(result, context)
+                answer = _answer(await executed(executor), context)
                 answer.deprecation = self._deprecations.of(operation, asked.variables)
             except Exception as failure:  # noqa: BLE001 - nothing unexpected gets out
                 answer = _failure(failure, context, seen)
@@ -130,30 +132,35 @@ class Answering:
         `enter`; `tell` must not raise."""
         epoch = self._sharing.epoch() if self._sharing else 0
         context = await enter()
-        if not self.is_subscription(asked):
+        if not await self.is_subscription(asked):
             return await tell(await self.answer(asked, context))
         with _observed(context) as seen:
             try:
-                operation = self._admitted(asked, context, ALL, seen)
-                events = await self._operations.subscribe(operation, asked.variables, context)
+                operation, executor = await self._prepared(asked, context, ALL, seen)
+                events = await subscribed(executor)
                 if self._sharing and isinstance(events.source, Source):
-                    followed = Followed(operation, asked.text, asked.name, asked.variables or {})
+                    followed = Followed(operation, asked.name, asked.variables or {})
                     await self._sharing.follow(followed, events, context, enter, hearer, _shown, epoch)
                 else:
                     await self._tell_all(events, enter, tell, seen)
             except Exception as failure:  # noqa: BLE001 - nothing unexpected gets out
                 await tell(_noted(_failure(failure, context, seen), context, seen))
 
-    def _admitted(self, asked: Asked, context: Context, allowed: frozenset[OperationType], seen: Seen) -> Operation:
-        """The operation, which may be executed for this caller. Raises `Refused`."""
-        operation = self._operations.find(asked.text, asked.name or None)
+    async def _prepared(
+        self, asked: Asked, context: Context, allowed: frozenset[OperationType], seen: Seen
+    ) -> tuple[Operation, Executor[Any]]:
+        """The operation, and what executes it for this caller, who may have it executed. Raises `Refused`."""
+        operation = await self._find(asked)
         _name(operation.definition, seen)
         if seen:
             seen.is_trusted = context.caller is not None
         if operation.kind not in allowed:
             raise refused(NotHere(operation.kind))
         admit(operation, context)
-        return operation
+        return operation, self._operations.executor(operation, asked.variables, context)
+
+    async def _find(self, asked: Asked) -> Operation:
+        return await self._operations.find_aside(asked.text or "", asked.name or None)
 
     async def _tell_all(self, events: Events, enter: Enter, tell: Tell, seen: Seen) -> None:
         async with aclosing(events.source) as source:

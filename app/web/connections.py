@@ -14,8 +14,12 @@ from app.web.refusals import refusal
 
 REQUEST_SECONDS: Final = 30.0
 """From its first byte, or from the opening of the connection, to its last byte."""
+MAX_HEAD: Final = 65_536
+"""Bytes of a request that are not its body."""
 TAKING_SECONDS: Final = 20.0
 """For a client to take what is waiting for it, once its buffers are full or it does not answer at all."""
+ENDLESS: Final = "endless"
+"""In the state of a request: its answer does not end by itself."""
 _USER_TIMEOUT: Final = getattr(socket, "TCP_USER_TIMEOUT", None)
 
 
@@ -62,6 +66,8 @@ class HttpConnection(_Taking, HttpToolsProtocol):
 
     _is_arriving, _is_handed_on = True, False
     _late: asyncio.TimerHandle | None = None
+    _beside = 0
+    """Bytes of the request that are not its body, without the piece in which it began."""
 
     def connection_made(self, transport: Any) -> None:
         """The first request must come, too."""
@@ -70,14 +76,22 @@ class HttpConnection(_Taking, HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """More of a request."""
+        self._beside += len(data)
         super().data_received(data)
-        if self._late is None and self._is_unfinished():
+        if self._is_arriving and self._beside > MAX_HEAD:
+            self._give_up(431, "The headers of a request may have 64 kB at most.")
+        elif self._late is None and self._is_unfinished():
             self._wait()
 
     def on_message_begin(self) -> None:
         """The first byte of a request is here."""
         super().on_message_begin()
-        self._is_arriving = True
+        self._is_arriving, self._beside = True, 0
+
+    def on_body(self, body: bytes) -> None:
+        """More of a body, which has bounds of its own."""
+        self._beside -= len(body)
+        super().on_body(body)
 
     def on_message_complete(self) -> None:
         """The last byte of a request is here."""
@@ -94,6 +108,15 @@ class HttpConnection(_Taking, HttpToolsProtocol):
         self._is_handed_on = True
         self._arrived()
         super().handle_websocket_upgrade()
+
+    def shutdown(self) -> None:
+        """The server ends: an answer that would go on for ever ends, too."""
+        super().shutdown()
+        cycle: Any = self.cycle
+        if cycle is not None and cycle.scope["state"].get(ENDLESS) and not cycle.response_complete:
+            cycle.disconnected = True
+            cycle.message_event.set()
+            self.transport.close()
 
     def send_400_response(self, msg: str) -> None:
         """What is no HTTP is refused with a code, as all else."""
@@ -120,10 +143,19 @@ class HttpConnection(_Taking, HttpToolsProtocol):
         self._late = None
         if self.flow.read_paused:
             self._wait()
-        elif not getattr(self.cycle, "response_started", True):
-            self._refuse(408, "The request did not arrive in time.")
+        else:
+            self._give_up(408, "The request did not arrive in time.")
+
+    def _give_up(self, status: int, message: str) -> None:
+        """Say why, unless nothing can be said any more: nobody was asked yet, or an answer is on its way."""
+        self._arrived()
+        if self._is_answerable() or status == 431:
+            self._refuse(status, message)
         else:
             self.transport.close()
+
+    def _is_answerable(self) -> bool:
+        return not getattr(self.cycle, "response_started", True)
 
     def _refuse(self, status: int, message: str) -> None:
         answer = refusal(status, ErrorCode.INVALID_REQUEST, message, {"Connection": "close"})

@@ -76,7 +76,7 @@ class GraphQLDoor:
         self, asked: Asked, scope: Scope, headers: Headers, taken: Acceptable, allowed: frozenset[OperationType]
     ) -> ASGIApp:
         caller = caller_of(headers, scope["client"][0] if scope["client"] else None)
-        if taken.is_streamable and (taken.json is None or self._answering.is_subscription(asked)):
+        if taken.is_streamable and (taken.json is None or await self._answering.is_subscription(asked)):
             await self.entrance.enter(caller)
             last = _text(headers.get(b"last-event-id"))
             return EventStream(asked, caller, self._answering, self.entrance, self._metrics, last)

@@ -11,7 +11,6 @@ PROTOCOL: Final = "graphql-transport-ws"
 MAX_REASON: Final = 123
 """Bytes of the reason of a close: a control frame has 125, two of them for the code."""
 
-INTERNAL_ERROR: Final = 1011
 TRY_AGAIN_LATER: Final = 1013
 BAD_REQUEST: Final = 4400
 UNAUTHORIZED: Final = 4401

@@ -49,10 +49,10 @@ def parameters_of(body: Any) -> dict[str, Any]:
 
 def asked_of(parameters: Mapping[str, Any]) -> Asked:
     """What is asked for by parameters that are well formed. Raises `NotWellFormed` if it is nothing."""
-    text = parameters.get("query")
-    if text is None:
+    text, document_id = parameters.get("query"), parameters.get("documentId")
+    if text is None and document_id is None:
         raise NotWellFormed("The request has no `query`.")
-    return Asked(text, parameters.get("variables"), parameters.get("operationName"))
+    return Asked(text, parameters.get("variables"), parameters.get("operationName"), document_id)
 
 
 def parameters_in(query: bytes) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import orjson
 from graphql import ExecutionResult
 
-from app.execution.operations import Events, Operation, Operations
+from app.execution.operations import Events, Operation, Operations, subscribed
 from app.kit.access import Actor
 from app.kit.context import Context
 from app.kit.errors import Unavailable
@@ -35,10 +35,9 @@ class Hearer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """What a client follows: `text`, `name` and `variables` as it sent them."""
+    """What a client follows: `name` and `variables` as it sent them."""
 
     operation: Operation
-    text: str
     name: str | None
     variables: dict[str, Any]
 
@@ -48,7 +47,7 @@ class Followed:
         meant = {one.variable.name.value for one in declared if not _is_cursor(one.type)}
         chosen = {name: value for name, value in self.variables.items() if name in meant}
         canonical = orjson.dumps(chosen, option=orjson.OPT_SORT_KEYS)
-        return self.text, self.name, canonical, scope_of(actor), None if is_shared else actor.id
+        return self.operation.text, self.name, canonical, scope_of(actor), None if is_shared else actor.id
 
 
 def _is_cursor(declared: Any) -> bool:
@@ -94,7 +93,8 @@ class Sharing:
                 await self._serve(followed, events, context, member, show)
                 member.epoch = self.epoch()
                 context = await insisting(enter)
-                events = await self._operations.subscribe(followed.operation, followed.variables, context)
+                executor = self._operations.executor(followed.operation, followed.variables, context)
+                events = await subscribed(executor)
 
     async def _serve(
         self,

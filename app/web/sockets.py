@@ -29,6 +29,8 @@ from app.web.replies import encode
 INITIALISATION_SECONDS: Final = 10.0
 MAX_OPERATIONS: Final = 100
 """At once, on one socket; as many again may be ending."""
+_GONE: Final = (WebSocketDisconnect, RuntimeError)
+"""What sending raises when the other side, or the server, has closed the socket meanwhile."""
 
 
 class TooMany(HubError):
@@ -189,7 +191,7 @@ class Socket:
     async def _close(self, code: int, reason: str) -> None:
         if not self._closed:
             self._closed = True
-            with suppress(WebSocketDisconnect):
+            with suppress(*_GONE):
                 await self._websocket.close(code, reason)
 
     async def _await_begin(self) -> None:

@@ -14,6 +14,7 @@ from app.live.groups import Frame
 from app.live.metrics import LiveMetrics
 from app.live.outbox import Outbox
 from app.web.answering import Answer, Answering, Asked, refusing
+from app.web.connections import ENDLESS
 from app.web.entrance import Caller, Entrance
 from app.web.replies import encode
 
@@ -44,9 +45,10 @@ class EventStream:
         self._asked, self._caller, self._answering, self._entrance = asked, caller, answering, entrance
         self._metrics, self._after = metrics, after
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Tell until there is nothing more to tell, the client leaves or is too slow, or its credential is no longer
         taken."""
+        scope.setdefault("state", {})[ENDLESS] = True
         await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
         slow = asyncio.Event()
         told = _Told(Outbox(partial(_transmitted, send), slow.set), self._after)

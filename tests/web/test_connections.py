@@ -128,6 +128,34 @@ class TestSlow:
             assert b" 101 " in await raw.reader.readline()
 
 
+class TestTooMuch:
+    async def test_of_headers(self, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        """In one that never ends, in very many, and behind the body."""
+        monkeypatch.setattr(connections, "REQUEST_SECONDS", 1_000)
+        rest = HEAD % len(BODY)
+        chunked = rest.replace(b"content-length: %d" % len(BODY), b"transfer-encoding: chunked")
+        for begin, more in [
+            (rest + b"x: ", b"x" * 10_000),
+            (rest, b"x: y\r\n" * 2_000),
+            (chunked + b"\r\n16\r\n" + BODY + b"\r\n0\r\n", b"x: y\r\n" * 2_000),
+        ]:
+            async with connected(address) as raw:
+                raw.writer.write(begin)
+                sent = 0
+                while not raw.writer.is_closing() and sent < 5_000_000:
+                    raw.writer.write(more)
+                    await asyncio.sleep(0.001)
+                    sent += len(more)
+                assert sent < 3_000_000
+
+    async def test_is_not_what_fits(self, api: Api, address: str) -> None:
+        headers = {"authorization": f"Bearer {api.token()}", **{f"x-{number}": "x" * 1_000 for number in range(50)}}
+        query = {"query": "query ($name: String!) { hello(name: $name) }", "variables": {"name": "x" * 900_000}}
+        async with httpx2.AsyncClient(base_url=f"http://{address}", headers=headers) as client:
+            for _ in range(2):
+                assert (await client.post("/graphql", json=query)).json()["data"]
+
+
 class TestNonsense:
     async def test_is_refused_with_a_code(self, address: str) -> None:
         for sent in (b"\x16\x03\x01\x02\x00", b"GET / HTTP/9.9\r\n\r\n", b"nonsense\r\n\r\n", b"\0" * 100):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -114,15 +115,14 @@ class TestMessages:
 
     async def test_many_at_once_do_not_hold_up_others(self, address: str) -> None:
         """Messages that come in one packet are taken in turns with everybody else."""
-        loop = asyncio.get_running_loop()
         async with talking(address) as talk:
             await talk.begin()
             for _ in range(5_000):
                 await talk.say('{"type":"ping"}')
-            longest, begun = 0.0, loop.time()
+            longest, begun = 0.0, time.thread_time()
             for _ in range(200):
                 await asyncio.sleep(0)
-                longest, begun = max(longest, loop.time() - begun), loop.time()
+                longest, begun = max(longest, time.thread_time() - begun), time.thread_time()
             assert longest < 0.1
             for _ in range(5_000):
                 assert (await talk.hear())["type"] == "pong"

@@ -17,6 +17,7 @@ from app.identity.rules import Role
 from app.identity.tokens import issue_development_token
 from app.web import streams
 from tests.conftest import Api
+from tests.serving import SERVERS
 from tests.web.toy import SEEN, serving_toy
 
 EVENTS = "text/event-stream"
@@ -122,6 +123,18 @@ class TestStream:
             told = await events(response)
         assert [name for name, _ in told] == ["next", "next", "complete"]
         assert told[1][1]["errors"][0]["extensions"]["code"] == "TOKEN_EXPIRED"
+
+    async def test_ends_with_the_server(self, api: Api, url: str, client: httpx2.AsyncClient) -> None:
+        closed, now = SEEN.closed, asyncio.get_running_loop().time
+        async with asked(client, api.token(), COUNT, to=1_000, seconds=1_000) as response:
+            content = response.aiter_bytes()
+            await anext(content)
+            begun = now()
+            await SERVERS[url.removeprefix("http://")].shutdown()
+            assert now() - begun < 2
+            with pytest.raises(httpx2.RemoteProtocolError):
+                await anext(content)
+        assert SEEN.closed == closed + 1
 
 
 class TestRefused:
