@@ -42,7 +42,7 @@ from app.kit.tls import open_engine, reason
 from app.live.exchange import Exchange
 from app.live.groups import Means
 from app.live.log import Log
-from app.live.metrics import LiveMetrics
+from app.live.metrics import LiveMetrics, WakeupMetrics
 from app.live.tail import Tail
 from app.live.wakeups import Wakeups
 from app.metrics.exposition import families
@@ -100,6 +100,7 @@ def _exchange(
 
     tail, metrics = Tail(Log(database)), LiveMetrics(observer.metrics.registry)
     wakeups.listen(tail.heard)
+    observer.metrics.registry.register(WakeupMetrics(wakeups))
     database.announce = wakeups.announce
     return Exchange(Means(tail, Latest(epoch), metrics, clock))
 

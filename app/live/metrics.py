@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from app.live.wakeups import Wakeups
 
 DELAYS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 1.5, 3.0, 10.0)
 
@@ -48,3 +53,23 @@ class LiveMetrics:
     def note_delay(self, recorded_at: datetime, now: datetime) -> None:
         """An event was delivered."""
         self.delay.observe(max((now - recorded_at).total_seconds(), 0))
+
+
+class WakeupMetrics(Collector):
+    """Whether processes wake each other, read when somebody asks."""
+
+    def __init__(self, wakeups: Wakeups) -> None:
+        self._wakeups = wakeups
+
+    def collect(self) -> Iterable[Metric]:
+        """All of it."""
+        backend = self._wakeups.backend
+        yield GaugeMetricFamily(
+            "modelhub_live_redis_connected", "Whether Redis is there to wake processes.", int(backend.is_connected)
+        )
+        yield CounterMetricFamily(
+            "modelhub_live_redis_connections", "Connections to Redis that were made to listen.", backend.connections
+        )
+        yield CounterMetricFamily(
+            "modelhub_live_wakeups_lost", "Wake-ups that could not be published.", self._wakeups.lost
+        )
