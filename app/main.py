@@ -27,12 +27,13 @@ from app.execution.cost import Costs
 from app.execution.executor import BreadthFirstExecutor, StandardExecutor
 from app.execution.operations import Operations
 from app.identity.authentication import Authentication
-from app.identity.epoch import follow
+from app.identity.epoch import follow, read_epoch
 from app.identity.signing.keys import SigningKeys
 from app.kit.access import Actor
 from app.kit.clock import Clock, utc_now
 from app.kit.db import Database
 from app.kit.errors import Unavailable
+from app.kit.latest import Latest
 from app.kit.paging import Cursors
 from app.kit.presence import present
 from app.kit.reading import Reader
@@ -45,6 +46,12 @@ from app.limits.counters import SharedCounters
 from app.limits.failover import PATIENCE, Failover
 from app.limits.leases import Leases
 from app.limits.policy import read_policy
+from app.live.exchange import Exchange
+from app.live.groups import Means
+from app.live.log import Log
+from app.live.metrics import LiveMetrics, WakeupMetrics
+from app.live.tail import Tail
+from app.live.wakeups import Wakeups
 from app.metrics.exposition import families
 from app.metrics.receiving import openapi
 from app.metrics.receiving.endpoints import Endpoints, refused_export
@@ -86,17 +93,35 @@ def build_hub(settings: Settings, clock: Clock) -> Hub:
     observer = Observer(ApiMetrics(process_registry()), traces_of(settings))
     signing = SigningKeys(keys, load_keyring(settings), settings.is_production)
     authentication = Authentication(database, signing, takes_development_tokens=not settings.is_production)
+    wakeups = Wakeups(settings.redis_url or "", settings.redis_prefix)
     return Hub(
         *(settings, database, redis, keys, Cursors(keys.cursors), observer, clock),
         authentication=authentication,
         signing=signing,
         counters=Failover(SharedCounters(connect_for_limits(settings.redis_url or ""), settings.redis_prefix)),
+        exchange=_exchange(database, authentication, wakeups, observer, clock),
+        wakeups=wakeups,
     )
 
 
 def connect_for_limits(url: str) -> Redis:
     """A client that does not try again: who waits for it is a request."""
     return Redis.from_url(url, retry=Retry(NoBackoff(), 0), socket_connect_timeout=PATIENCE, socket_timeout=PATIENCE)
+
+
+def _exchange(
+    database: Database, authentication: Authentication, wakeups: Wakeups, observer: Observer, clock: Clock
+) -> Exchange:
+    async def epoch() -> int:
+        value = await read_epoch(database)
+        authentication.heard(value)
+        return value
+
+    tail, metrics = Tail(Log(database)), LiveMetrics(observer.metrics.registry)
+    wakeups.listen(tail.heard)
+    observer.metrics.registry.register(WakeupMetrics(wakeups))
+    database.announce = wakeups.announce
+    return Exchange(Means(tail, Latest(epoch), metrics, clock))
 
 
 def connect_redis(url: str) -> Redis:
@@ -208,7 +233,7 @@ async def _lifespan(application: Starlette) -> AsyncGenerator[None]:
     url = hub.settings.database_url or ""
     await migrate.refuse_mismatch(url)
     try:
-        async with present(url, "modelhub serve"), _following(hub, url):
+        async with present(url, "modelhub serve"), _following(hub, url), hub.wakeups.running():
             yield
     finally:
         if hub.observer.traces:

@@ -25,6 +25,8 @@ from app.kit.errors import Unavailable
 from app.kit.idempotency import forget_mutations
 from app.kit.journal import Writer
 from app.kit.presence import present
+from app.live.log import forget
+from app.live.wakeups import Wakeups
 from app.metrics import jobs
 from app.migrate import refuse_mismatch
 from app.settings import Settings
@@ -64,6 +66,7 @@ def jobs_of(settings: Settings, database: Database) -> list[Job]:
         Job("usage", 60, lambda: jobs.refresh_usage(database, utc_now)),
         Job("partitions", 3600, lambda: jobs.keep_partitions(database, utc_now(), raw)),
         Job("retention", 3600, lambda: jobs.forget(database, utc_now(), raw, minutes, hours)),
+        Job("events", 3600, lambda: forget(database, utc_now() - timedelta(days=settings.event_retention_days))),
         Job("costs", 15, refreshing_costs(database, utc_now)),
         Job("mutations", 3600, lambda: Writer(database).write(SYSTEM, forget_mutations)),
         Job("sessions", 3600, lambda: Writer(database).write(SYSTEM, identity.forget)),
@@ -88,13 +91,25 @@ async def _work(settings: Settings) -> None:
     registry = process_registry()
     registry.register(DatabaseMetrics(database))
     schedule = Schedule(jobs_of(settings, database), JobMetrics(registry))
-    async with _shown(settings, registry, schedule):
+    async with _announcing(settings, database), _shown(settings, registry, schedule):
         running = [asyncio.create_task(schedule.repeat(job)) for job in schedule.jobs]
         await stopped.wait()
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
     await database.close()
+
+
+@asynccontextmanager
+async def _announcing(settings: Settings, database: Database) -> AsyncGenerator[None]:
+    """Tell the API of what jobs do, if there is a Redis to tell it by; without, it looks for itself."""
+    if settings.redis_url is None:
+        yield
+        return
+    wakeups = Wakeups(settings.redis_url, settings.redis_prefix)
+    database.announce = wakeups.announce
+    async with wakeups.running():
+        yield
 
 
 class Schedule:

@@ -58,6 +58,11 @@ class Operation:
         """Query, mutation or subscription."""
         return self.definition.operation
 
+    @property
+    def text(self) -> str:
+        """That of its whole document."""
+        return self.definition.loc.source.body if self.definition.loc else ""
+
 
 class Operations:
     """Those of a schema, executed by one class of executors."""

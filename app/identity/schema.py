@@ -40,7 +40,9 @@ class Team(Rows, Node):
     name: str = strawberry.field(description="The name people use.")
     created_at: datetime = strawberry.field(description="When it was first known.")
 
-    @edge_with_arguments(key="id", description="Who is in it and sees its data, as far as you see them, by name.")
+    @edge_with_arguments(
+        key="id", description="Who is in it and sees its data, as far as you see them, by name.", is_personal=True
+    )
     def members(
         self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[Principal]:

@@ -54,6 +54,7 @@ graphql_enum(
     QUERY_TOO_COMPLEX="The document asks for more than one request may; `details` say which limit it exceeds.",
     INTERNAL_ERROR="A defect on our side; the request id leads to it.",
     SERVICE_UNAVAILABLE="Something the server needs is away; try again later.",
+    CURSOR_EXPIRED="What follows the cursor is no longer kept; fetch anew.",
     GRAPHQL_PARSE_FAILED="The document is not GraphQL.",
     GRAPHQL_VALIDATION_FAILED="The document does not fit the schema.",
     OPERATION_RESOLUTION_FAILURE="The document has no operation of that name.",

@@ -19,10 +19,13 @@ from app.execution.operations import Events, Operation, Operations, Refused, exe
 from app.kit.context import Context
 from app.kit.errors import ErrorCode, HubError
 from app.limits.charging import Charged, charged_as
+from app.live.sources import Source
 from app.telemetry import observer
 from app.telemetry.request import current, current_id
 from app.web.gate import OpenGate, refused
 from app.web.guards import MASKED, admit, coded, timestamp
+from app.web.replies import encode
+from app.web.sharing import Followed, Hearer, Sharing
 
 log = logging.getLogger("modelhub.errors")
 
@@ -72,6 +75,9 @@ class Answer:
         return [(error.extensions or {})["code"] for error in self.errors]
 
 
+_EVENT_CURSOR: Final = "eventCursor"
+"""A field that must be read before all others."""
+
 _WAYS: Final = {
     OperationType.MUTATION: ": use POST.",
     OperationType.SUBSCRIPTION: ": use a WebSocket, or accept text/event-stream.",
@@ -115,10 +121,16 @@ class Bought:
 
 
 class Answering:
-    """Answers the operations of one schema."""
+    """Answers the operations of one schema; `sharing` serves those about events, which cannot be served without."""
 
-    def __init__(self, operations: Operations, gate: OpenGate | None = None, seconds: float = 30) -> None:
-        self._operations, self._gate = operations, gate or OpenGate(operations)
+    def __init__(
+        self,
+        operations: Operations,
+        gate: OpenGate | None = None,
+        seconds: float = 30,
+        sharing: Sharing | None = None,
+    ) -> None:
+        self._operations, self._gate, self._sharing = operations, gate or OpenGate(operations), sharing
         self._deprecations = Deprecations(operations.schema)
         self._seconds = seconds
         self._introspection = Introspection()
@@ -136,6 +148,8 @@ class Answering:
         with _observed(context) as seen:
             try:
                 bought = await self._bought(asked, context, allowed, seen)
+                if self._sharing and _EVENT_CURSOR in bought.operation.text:
+                    context.event_cursor = await self._sharing.end()
                 with charged_as(bought.charged):
                     answer = _answer(await self._executed(bought.operation, bought.executor), context)
                 answer.charged = bought.charged
@@ -144,16 +158,23 @@ class Answering:
                 answer = _failure(failure, context, seen)
             return _noted(answer, context, seen)
 
-    async def deliver(self, asked: Asked, enter: Enter, tell: Tell) -> None:
+    async def deliver(self, asked: Asked, enter: Enter, tell: Tell, hearer: Hearer) -> None:
         """Tell the answer to an operation of any kind: to a subscription one for each event, and if it cannot go on,
-        one that was not executed. Raises a `HubError` of the first `enter`; `tell` must not raise."""
+        one that was not executed. What is answered for many is for the `hearer`. Raises a `HubError` of the first
+        `enter`; `tell` must not raise."""
+        epoch = self._sharing.epoch() if self._sharing else 0
         context = await enter()
         if not await self.is_subscription(asked):
             return await tell(await self.answer(asked, context))
         with _observed(context) as seen:
             try:
                 bought = await self._bought(asked, context, ALL, seen)
-                await self._tell_all(await subscribed(bought.executor), enter, tell, seen)
+                events = await subscribed(bought.executor)
+                if self._sharing and isinstance(events.source, Source):
+                    followed = Followed(bought.operation, asked.name, asked.variables or {})
+                    await self._sharing.follow(followed, events, context, enter, hearer, _shown, epoch)
+                else:
+                    await self._tell_all(events, enter, tell, seen)
             except Exception as failure:  # noqa: BLE001 - nothing unexpected gets out
                 await tell(_noted(_failure(failure, context, seen), context, seen))
 
@@ -200,6 +221,11 @@ Seen = observer.Operation | None
 
 def _answer(result: ExecutionResult, context: Context) -> Answer:
     return Answer(context.request_id, result.data, result.errors or [], is_executed=True)
+
+
+def _shown(result: ExecutionResult, context: Context) -> str:
+    """The body of an answer for many."""
+    return encode(_noted(_answer(result, context), context, None).body()).decode()
 
 
 def _failure(failure: Exception, context: Context, seen: Seen) -> Answer:

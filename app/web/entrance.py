@@ -74,6 +74,10 @@ class Entrance:
             async with asyncio.timeout(left):
                 await authentication.changed()
 
+    def context_of(self, actor: Actor) -> Context:
+        """A context in which something is answered for an actor who does not ask."""
+        return self._context(actor, Caller(None, None, None), self._hub.clock())
+
     def _context(self, actor: Actor | None, caller: Caller, now: datetime) -> Context:
         hub, origin = self._hub, Origin(current_id(), caller.address)
         return Visit(

@@ -22,6 +22,7 @@ from app.web.pages import graphiql_page, wants_page
 from app.web.parameters import asked_of, parameters_in, parameters_of, read_json
 from app.web.refusals import Refusal, refused
 from app.web.replies import Reply, json_reply
+from app.web.sharing import Sharing
 from app.web.sockets import Sockets
 from app.web.statuses import Statuses, headers_of, ways_out
 from app.web.streams import EventStream
@@ -39,9 +40,12 @@ class GraphQLDoor:
 
     def __init__(self, operations: Operations, hub: Hub, gate: OpenGate | None = None) -> None:
         self.entrance = Entrance(hub)
-        self._answering = Answering(operations, gate, hub.settings.request_seconds)
+        authentication = hub.authentication
+        sharing = Sharing(operations, hub.exchange, self.entrance.context_of, lambda: authentication.epoch)
+        self._answering = Answering(operations, gate, hub.settings.request_seconds, sharing)
         self._statuses = Statuses(hub.settings.http_statuses)
-        self._sockets = Sockets(self._answering, self.entrance, Origins(hub.settings))
+        self._metrics = hub.exchange.means.metrics
+        self._sockets = Sockets(self._answering, self.entrance, Origins(hub.settings), self._metrics)
         self._has_page = hub.settings.shows_graphiql
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -75,7 +79,8 @@ class GraphQLDoor:
         caller = caller_of(headers, scope["client"][0] if scope["client"] else None)
         if taken.is_streamable and (taken.json is None or await self._answering.is_subscription(asked)):
             await self.entrance.enter(caller)
-            return EventStream(asked, caller, self._answering, self.entrance)
+            last = _text(headers.get(b"last-event-id"))
+            return EventStream(asked, caller, self._answering, self.entrance, self._metrics, last)
         if taken.json is None:
             raise Refusal(406, "Answers are JSON, and events text/event-stream: ask for one of these by `Accept`.")
         answer = await self._answering.answer(asked, await self.entrance.enter(caller), allowed)

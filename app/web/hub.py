@@ -13,6 +13,8 @@ from app.kit.db import Database
 from app.kit.paging import Cursors
 from app.kit.secrets import Keys
 from app.limits.failover import Failover
+from app.live.exchange import Exchange
+from app.live.wakeups import Wakeups
 from app.settings import Settings
 from app.telemetry.observer import Observer
 
@@ -31,3 +33,5 @@ class Hub:
     authentication: Authentication = field(kw_only=True)
     signing: SigningKeys = field(kw_only=True)
     counters: Failover = field(kw_only=True)
+    exchange: Exchange = field(kw_only=True)
+    wakeups: Wakeups = field(kw_only=True)

@@ -18,6 +18,7 @@ FORBIDDEN: Final = 4403
 SUBPROTOCOL_NOT_ACCEPTABLE: Final = 4406
 INITIALISATION_TIMEOUT: Final = 4408
 SUBSCRIBER_ALREADY_EXISTS: Final = 4409
+TOO_SLOW: Final = 4508
 TOO_MANY_INITIALISATIONS: Final = 4429
 
 Kind = Literal["connection_init", "ping", "pong", "subscribe", "complete"]

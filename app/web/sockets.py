@@ -14,6 +14,9 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from app.kit.errors import ErrorCode, HubError, TokenExpired, Unauthorized
 from app.kit.tasks import ended
+from app.live.groups import Frame
+from app.live.metrics import LiveMetrics
+from app.live.outbox import Outbox
 from app.web import messages
 from app.web.answering import Answer, Answering, Asked, refusing
 from app.web.entrance import Caller, Entrance
@@ -39,8 +42,8 @@ class TooMany(HubError):
 class Sockets:
     """Where WebSockets are opened. An ASGI application."""
 
-    def __init__(self, answering: Answering, entrance: Entrance, origins: Origins) -> None:
-        self._answering, self._entrance, self._origins = answering, entrance, origins
+    def __init__(self, answering: Answering, entrance: Entrance, origins: Origins, metrics: LiveMetrics) -> None:
+        self._answering, self._entrance, self._origins, self._metrics = answering, entrance, origins, metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Talk until one of the two has enough; pages of origins that are not allowed are not let in."""
@@ -53,14 +56,17 @@ class Sockets:
         await websocket.accept(messages.PROTOCOL if speaks else None)
         if not speaks:
             return await websocket.close(messages.SUBPROTOCOL_NOT_ACCEPTABLE, f"Speak {messages.PROTOCOL}")
-        return await Socket(websocket, self._answering, self._entrance).talk()
+        return await Socket(websocket, send, self._answering, self._entrance, self._metrics).talk()
 
 
 class Socket:
     """One of them. Messages are taken one after the other, and operations run beside each other."""
 
-    def __init__(self, websocket: WebSocket, answering: Answering, entrance: Entrance) -> None:
-        self._websocket, self._answering, self._entrance = websocket, answering, entrance
+    def __init__(
+        self, websocket: WebSocket, send: Send, answering: Answering, entrance: Entrance, metrics: LiveMetrics
+    ) -> None:
+        self._websocket, self._answering, self._entrance, self._metrics = websocket, answering, entrance, metrics
+        self._outbox = Outbox(partial(_transmitted, send), self._overflowed)
         address = websocket.client.host if websocket.client else None
         self._caller = Caller(bearer_token(websocket), address, websocket.headers.get("user-agent"))
         self._begun = self._acknowledged = self._closed = False
@@ -83,6 +89,8 @@ class Socket:
                 await asyncio.sleep(0)  # messages that came together must not hold up everybody else
         finally:
             await ended([self._watch, *self._tasks])
+            await self._outbox.close()
+            self._metrics.note_waiting(self._outbox.most)
 
     async def _handle(self, frame: Any) -> None:
         try:
@@ -143,7 +151,9 @@ class Socket:
     async def _answer(self, name: str, asked: Asked) -> None:
         """Run an operation with a context of its own; a credential that is no longer taken closes the socket."""
         try:
-            await self._answering.deliver(asked, partial(self._entrance.enter, self._caller), partial(self._tell, name))
+            hearer = _Operation(name, self._outbox)
+            enter = partial(self._entrance.enter, self._caller)
+            await self._answering.deliver(asked, enter, partial(self._tell, name), hearer)
         except (Unauthorized, TokenExpired) as refused:
             await self._close(messages.FORBIDDEN, refused.code)
         except HubError as refused:
@@ -166,8 +176,17 @@ class Socket:
 
     async def _send(self, message: Mapping[str, Any]) -> None:
         if not self._closed:
-            with suppress(*_GONE):
-                await self._websocket.send_text(encode(message).decode())
+            self._outbox.offer(encode(message).decode())
+            await self._outbox.drained()
+
+    def _overflowed(self) -> None:
+        """The client does not keep up: let it come again with its last cursor."""
+        self._metrics.slow.inc()
+        for task in self._tasks:
+            task.cancel()
+        closing = asyncio.create_task(self._close(messages.TOO_SLOW, "Too slow, resume"))
+        self._tasks.add(closing)
+        closing.add_done_callback(self._tasks.discard)
 
     async def _close(self, code: int, reason: str) -> None:
         if not self._closed:
@@ -182,6 +201,30 @@ class Socket:
     async def _await_refusal(self) -> None:
         refused = await self._entrance.is_refused(self._caller)
         await self._close(messages.FORBIDDEN, refused.code)
+
+
+class _Operation:
+    """A subscription on a socket, as far as it is told what many are told."""
+
+    after: str | None = None
+
+    def __init__(self, name: str, outbox: Outbox) -> None:
+        self._name, self._outbox = name, outbox
+        self._beginning = f'{{"id":{encode(name).decode()},"type":"next","payload":'
+
+    def hear(self, frame: Frame) -> None:
+        """Send it; of snapshots only the newest waits."""
+        self._outbox.offer(f"{self._beginning}{frame.body}}}", self._name if frame.is_snapshot else None)
+
+    async def room(self) -> None:
+        """Wait until what was to be sent is sent."""
+        await self._outbox.drained()
+
+
+async def _transmitted(send: Send, text: str) -> None:
+    """Send it, unless there is nobody any more."""
+    with suppress(OSError, RuntimeError):  # uvicorn's ways to say that the socket is closed
+        await send({"type": "websocket.send", "text": text})
 
 
 async def _nothing(_: Message) -> None:

@@ -17,7 +17,8 @@ def fields(free: str = "", **guarded: P | None) -> Place:
 
 QUERY = fields(
     "node nodes "  # what is behind an id: see NODES
-    "viewer teams",  # everybody's own
+    "viewer teams "  # everybody's own
+    "eventCursor",  # how far the log of events has come is no secret
     users=P.USERS_MANAGE,
     serviceAccounts=P.USERS_MANAGE,
     models=P.MODELS_READ,
@@ -79,6 +80,16 @@ MUTATION = fields(
     rateInference=P.TELEMETRY_WRITE,
 )
 
+SUBSCRIPTION = fields(
+    modelChanged=P.MODELS_READ,
+    deploymentStatusChanged=P.DEPLOYMENTS_READ,
+    experimentChanged=P.EXPERIMENTS_READ,
+    auditEventRecorded=P.AUDIT_READ,
+    dashboardChanged=P.ANALYTICS_READ,
+    modelMetricsChanged=P.ANALYTICS_READ,
+)
+
+_HEARD = "cursor occurredAt"
 _FAILURE = "message code path details"
 _PRINCIPAL = "id name role disabledAt revision createdAt updatedAt teams"
 _SIGNED_IN = "accessToken refreshToken expiresAt viewer"
@@ -86,6 +97,7 @@ _SIGNED_IN = "accessToken refreshToken expiresAt viewer"
 TYPES: dict[str, Place] = {
     "Query": QUERY,
     "Mutation": MUTATION,
+    "Subscription": SUBSCRIPTION,
     # Catalog
     "Model": fields(
         "id slug name description modelType category tags capabilities supportedTasks inputFormats outputFormats "
@@ -217,6 +229,13 @@ TYPES: dict[str, Place] = {
         "id occurredAt action outcome reason before after actorName onBehalfOf actor resourceType resource address "
         "request"
     ),
+    # Events, which only subscriptions tell: tests/live
+    "ModelChanged": fields(f"{_HEARD} kind", model=P.MODELS_READ, message=P.MODELS_READ),
+    "DeploymentStatusChanged": fields(f"{_HEARD} kind", deployment=P.DEPLOYMENTS_READ, message=P.DEPLOYMENTS_READ),
+    "ExperimentChanged": fields(f"{_HEARD} kind", experiment=P.EXPERIMENTS_READ),
+    "AuditEventRecorded": fields(_HEARD, auditEvent=P.AUDIT_READ),
+    "DashboardChanged": fields(f"{_HEARD} dashboard"),
+    "ModelMetricsChanged": fields(_HEARD, model=P.MODELS_READ),
     # Failures, which tell whoever tried
     "Refusal": fields(_FAILURE),
     "InvalidInput": fields(_FAILURE),
@@ -251,7 +270,13 @@ PAYLOADS: dict[str, Place] = {
     "EnableUserPayload": fields("principal"),
 }
 
-UNREACHED = {
+HEARD = {"Subscription", "ModelChanged", "DeploymentStatusChanged", "ExperimentChanged", "AuditEventRecorded"} | {
+    "DashboardChanged",
+    "ModelMetricsChanged",
+}
+"""Types to which only subscriptions lead: tests/live."""
+
+UNREACHED = HEARD | {
     *("Alert", "Projection", "Invitation", "RecordedInference"),
     *("ViewerRateLimit", "RateLimitWindow", "OperationRateLimit"),
 }

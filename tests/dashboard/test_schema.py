@@ -204,11 +204,10 @@ class TestRecentActivity:
         minute = timedelta(minutes=1)
         at = [estate.now - ago + minute * n for n in range(4)]
         key, model_id = str(served.id), str(of.id)
+        served_there: dict[str, Any] = {"resource_id": key, "model_id": model_id, "environment": served.environment}
         return [
-            DeploymentRecorded(resource_id=key, model_id=model_id, message="appeared", occurred_at=at[0]),
-            DeploymentScaled(
-                resource_id=key, model_id=model_id, message="scaled", replicas_from=1, replicas_to=2, occurred_at=at[1]
-            ),
+            DeploymentRecorded(**served_there, message="appeared", occurred_at=at[0]),
+            DeploymentScaled(**served_there, message="scaled", replicas_from=1, replicas_to=2, occurred_at=at[1]),
             ModelFirstUsed(resource_id=model_id, model_id=model_id, message="first used", occurred_at=at[2]),
             ErrorsBurst(resource_id=key, model_id=model_id, failed=9, requests=10, message="burst", occurred_at=at[3]),
         ]

@@ -12,7 +12,7 @@ import asyncpg
 
 from app.kit.access import Permission
 from app.kit.clock import Clock, utc_now
-from app.kit.db import Database
+from app.kit.db import Announcement, Database
 from app.metrics.ingest import pipeline
 from app.metrics.ingest.directory import Directory
 from app.metrics.ingest.rules import Inference, Rejected, check
@@ -91,7 +91,7 @@ class Ingest:
     async def _store(self, rows: list[tuple[Any, ...]]) -> Stored:
         for attempt in range(_ATTEMPTS):
             try:
-                async with self.database.driver() as connection, connection.transaction():
+                async with self.database.driver(Announcement.USAGE) as connection, connection.transaction():
                     return await _store(connection, rows)
             except _RETRIED:
                 if attempt == _ATTEMPTS - 1:
