@@ -42,7 +42,8 @@ def serving(settings: Settings, number: int = 1) -> Generator[list[Hub]]:
         for _ in range(number):
             port = free_port()
             command = [sys.executable, "-m", "app", "serve"]
-            process = subprocess.Popen(command, env=_environment(settings, port), stdout=subprocess.DEVNULL)
+            silent = subprocess.DEVNULL
+            process = subprocess.Popen(command, env=_environment(settings, port), stdout=silent, stderr=silent)
             hubs.append(Hub(port, process))
         for hub in hubs:
             wait_for(f"http://127.0.0.1:{hub.port}/readyz", hub.process)
