@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-import orjson
 from graphql import ExecutionResult
 
 from app.execution.operations import Events, Operation, Operations, subscribed
@@ -46,7 +46,7 @@ class Followed:
         declared = self.operation.definition.variable_definitions or ()
         meant = {one.variable.name.value for one in declared if not _is_cursor(one.type)}
         chosen = {name: value for name, value in self.variables.items() if name in meant}
-        canonical = orjson.dumps(chosen, option=orjson.OPT_SORT_KEYS)
+        canonical = json.dumps(chosen, sort_keys=True)
         return self.operation.text, self.name, canonical, scope_of(actor), None if is_shared else actor.id
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from functools import partial
 from typing import Final
 
@@ -101,7 +102,9 @@ class _Told:
 
 
 async def _transmitted(send: Send, text: str) -> None:
-    await send({"type": "http.response.body", "body": text.encode(), "more_body": True})
+    """Send it, unless there is nobody any more."""
+    with suppress(OSError):
+        await send({"type": "http.response.body", "body": text.encode(), "more_body": True})
 
 
 async def _left(receive: Receive) -> None:

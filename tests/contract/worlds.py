@@ -166,10 +166,15 @@ def add_work(estate: Estate, name: str, one: Model, two: Model, of: Team | None)
         estate.events.append(_heard(kind, f"{name} {kind.kind}", one, served.id, of))
 
 
+MORE: dict[Any, dict[str, Any]] = {
+    ErrorsBurst: {"failed": 30, "requests": 60},
+    DeploymentRecorded: {"environment": Environment.PRODUCTION.value},
+}
+"""What some events say besides."""
+
+
 def _heard(kind: Any, message: str, of: Model, resource: UUID, owner: Team | None) -> Event:
-    more: dict[str, Any] = (
-        {"failed": 30, "requests": 60} if kind is ErrorsBurst else {"environment": Environment.PRODUCTION.value}
-    )
+    more: dict[str, Any] = MORE.get(kind, {})
     return kind(
         resource_id=str(resource),
         model_id=str(of.id),

@@ -26,9 +26,10 @@ from app.identity.tokens import issue_development_token
 from app.kit.access import SYSTEM, Actor
 from app.kit.db import Database
 from app.kit.errors import HubError
-from app.kit.journal import Writer, tell
+from app.kit.journal import GOVERNANCE_STREAM, Writer, cursor_text, tell
 from app.kit.secrets import load_keys
 from app.live.cursors import read_cursor
+from app.migrate import migrate
 from app.settings import Settings
 from tests.faults.test_killed_hub import Process, started
 from tests.kit.rows import select_rows
@@ -147,12 +148,12 @@ async def run(settings: Settings, servers: EmbeddedServers, log: Path, events: i
     chance = Random(8)
     database = Database(settings.database_url or "", read_connections=2, write_connections=25)
     epoch = (await select_rows(database, "select epoch from event_stream"))[0]["epoch"]
-    from app.kit.journal import cursor_text
-
     token = issue_development_token(load_keys(settings.home, settings.secret), Role.ADMIN)
     with started(settings, log, "serve", "serve") as processes:
         hosts = [one.url.removeprefix("http://") for one in processes]
-        some = [Subscriber(hosts, token, Random(n), cursor_text(epoch, 1, 0)) for n in range(subscribers)]
+        some = [
+            Subscriber(hosts, token, Random(n), cursor_text(epoch, GOVERNANCE_STREAM, 0)) for n in range(subscribers)
+        ]
         async with subscribed(some):
             writers = Writers(database, chance, events // 2)
             writing = [asyncio.create_task(writers.write()) for _ in range(50)]
@@ -194,8 +195,6 @@ def installation(servers: EmbeddedServers, home: Path) -> Settings:
 
 async def told_exactly(tmp_path: Path, events: int, subscribers: int) -> None:
     """With servers of their own, as they are killed."""
-    from app.migrate import migrate
-
     with private_servers() as servers:
         settings = installation(servers, tmp_path / "home")
         await migrate(settings.database_url or "")
@@ -203,7 +202,7 @@ async def told_exactly(tmp_path: Path, events: int, subscribers: int) -> None:
 
 
 async def test_nothing_is_lost_nor_doubled(tmp_path: Path) -> None:
-    await told_exactly(tmp_path, 1_500, 6)
+    await told_exactly(tmp_path, 800, 6)
 
 
 @pytest.mark.soak
