@@ -49,7 +49,7 @@ def _plain() -> Iterator[str]:
     root = object_types()["Query"]
     for field in QUERY:
         step, kind = asked("Query", field, root.fields[field], {}), get_named_type(root.fields[field].type).name
-        if step is not None:
+        if step is not None and f"Query.{field}" not in TOLD_TO_ALL:
             yield f"{{ {step} {{ {everything(kind, FAR, without=TOLD_TO_ALL)} }} }}"
 
 
