@@ -145,7 +145,7 @@ class TestWhoMayDoIt:
         for missing in (EVERYTHING, frozenset(map(Permission, needed(name)))):
             answer = await perform_as(api, somebody(EVERYTHING - missing), name, example.input)
             assert answer == (None, ["FORBIDDEN"])
-        assert difference(before, await contents(api.database)).keys() == {"audit_event"}
+        assert difference(before, await contents(api.database)).keys() == {"audit_event", "event", "event_stream"}
 
     @each_mutation
     async def test_whoever_has_the_permission_it_names(self, api: Api, name: str) -> None:
