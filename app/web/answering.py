@@ -65,6 +65,10 @@ class NotHere(HubError):
     code = ErrorCode.INVALID_REQUEST
 
 
+class Malformed(HubError):
+    """An operation whose name or variables are of the wrong kind."""
+
+
 class Defect(HubError):
     """Ours; what it is stands in the log only."""
 
@@ -98,6 +102,7 @@ class Answering:
     async def _fill(
         self, answer: Answer, asked: Asked, context: Context, allowed: frozenset[OperationType], seen: Seen
     ) -> None:
+        check(asked)
         operation = self._operations.find(asked.text, asked.name or None)
         _name(operation.definition, seen)
         if seen:
@@ -110,6 +115,17 @@ class Answering:
 
 
 Seen = observer.Operation | None
+
+
+def check(asked: Asked) -> None:
+    """Raise `Refused` for what a client sent and JSON cannot tell: a name that is no string, variables that are no
+    object."""
+    name: Any = asked.name
+    variables: Any = asked.variables
+    if not isinstance(name, str | None):
+        raise refused(Malformed("`operationName` must be a string."))
+    if not isinstance(variables, dict | None):
+        raise refused(Malformed("`variables` must be an object."))
 
 
 def refused(error: HubError) -> Refused:

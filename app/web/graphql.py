@@ -79,7 +79,7 @@ class GraphQLDoor(GraphQL[Context, None]):
         try:
             request.state.actor = await self._actor(request)
             if request.method != "POST":
-                raise HTTPException(405, "Send operations by POST.")
+                return refusal(405, ErrorCode.INVALID_REQUEST, "Send operations by POST.", {"Allow": "POST"})
             return await self._plain(request) or await self.run(request)
         except HubError as error:
             return unauthorized(error)
