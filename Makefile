@@ -5,7 +5,7 @@ UV := uv==0.13.8
 TWO := -n 2 --dist loadfile
 COMPILE := $(BIN)/uv pip compile -q --universal --generate-hashes --no-annotate --no-header
 
-.PHONY: help run test test-compat test-browser test-standard soak bench check format schema lock clean
+.PHONY: help run test test-compat test-browser test-standard sdks test-sdks soak bench check format schema lock clean
 .DELETE_ON_ERROR:
 
 help: ## list what can be made
@@ -20,13 +20,21 @@ test: .venv/.dev ## run the tests
 test-compat: .venv/.dev ## run those that need servers on Debian 12's Postgres 15 and Redis 7
 	@for program in /usr/lib/postgresql/15/bin/postgres /usr/bin/redis-server; do test -x $$program || { \
 	  echo "$$program is not there. On Debian 12: apt-get install postgresql-15 redis-server"; exit 1; }; done
-	TEST_SERVERS=debian $(BIN)/python -m pytest -q $(TWO) --ignore tests/execution/test_equality.py
+	TEST_SERVERS=debian $(BIN)/python -m pytest -q $(TWO) --ignore tests/execution/test_equality.py \
+	  --ignore tests/web --ignore tests/clients --ignore tests/browser --ignore tests/contract --ignore tests/sdks
 
 test-standard: .venv/.dev ## run the tests with the executor of graphql-core
 	MODELHUB_EXECUTION=standard $(BIN)/python -m pytest -q $(TWO)
 
 test-browser: .venv/.browser ## run the tests that need Chromium
 	$(BIN)/python -m pytest -q tests/browser
+
+SDKS := .venv/sdks/opentelemetry/.made .venv/sdks/litellm/.made
+
+sdks: $(SDKS)
+
+test-sdks: .venv/.dev $(SDKS) ## run the tests with real SDKs, each in an environment of its own
+	$(BIN)/python -m pytest -q tests/sdks
 
 soak: .venv/.dev ## run the tests that take minutes and much data, and print what they measure
 	$(BIN)/python -m pytest -q -s -m soak tests
@@ -52,6 +60,7 @@ lock: .venv/.made ## write the lock files from pyproject.toml
 	$(COMPILE) pyproject.toml -o requirements.lock
 	$(COMPILE) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 	$(COMPILE) --group browser -c requirements-dev.lock -o requirements-browser.lock
+	for name in opentelemetry litellm; do $(COMPILE) tests/sdks/$$name.in -o tests/sdks/$$name.lock || exit 1; done
 
 clean: ## remove the environment (the data of `make run` stays)
 	rm -rf .venv
@@ -79,6 +88,14 @@ clean: ## remove the environment (the data of `make run` stays)
 .venv/.browser: requirements-browser.lock .venv/.dev
 	@$(call install,requirements-browser.lock)
 	@touch .venv/.run .venv/.dev $@
+
+.venv/sdks/%/.made: tests/sdks/%.lock | .venv/.made
+	@echo "Installing $< …"
+	@$(PYTHON) -m venv --clear .venv/sdks/$*
+	@$(BIN)/uv pip install -q --python .venv/sdks/$*/bin/python --require-hashes -r $< 2> .venv/install.log || \
+	  .venv/sdks/$*/bin/pip install -q --disable-pip-version-check --require-hashes -r $< 2> .venv/install.log || \
+	  { cat .venv/install.log; rm -rf .venv/sdks/$*; echo "Without these the tests that need them are skipped."; }
+	@if [ -d .venv/sdks/$* ]; then touch $@; fi
 
 # Takes the marks away first and gives .made back last, so that an interrupted installation is noticed. Where uv is not
 # to be had, or cannot reach the packages (it trusts other certificates than pip), pip does it, which takes longer.

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Final
 
 from prometheus_client.core import Metric
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
-from redis.backoff import ExponentialWithJitterBackoff
+from redis.backoff import ExponentialWithJitterBackoff, NoBackoff
 from redis.exceptions import RedisError
 from sqlalchemy.pool import NullPool
 from starlette.applications import Starlette
@@ -22,22 +23,39 @@ from starlette.routing import Route, WebSocketRoute
 
 from app import migrate
 from app.audit.endpoints import export
+from app.execution.cost import Costs
 from app.execution.executor import BreadthFirstExecutor, StandardExecutor
 from app.execution.operations import Operations
 from app.identity.authentication import Authentication
-from app.identity.epoch import follow
+from app.identity.epoch import follow, read_epoch
 from app.identity.signing.keys import SigningKeys
 from app.kit.access import Actor
 from app.kit.clock import Clock, utc_now
 from app.kit.db import Database
 from app.kit.errors import Unavailable
+from app.kit.latest import Latest
 from app.kit.paging import Cursors
 from app.kit.presence import present
 from app.kit.reading import Reader
 from app.kit.sealing import load_keyring
 from app.kit.secrets import load_keys
+from app.kit.tasks import ended
 from app.kit.tls import open_engine, reason
+from app.limits.charging import Limiter
+from app.limits.counters import SharedCounters
+from app.limits.failover import PATIENCE, Failover
+from app.limits.leases import Leases
+from app.limits.policy import read_policy
+from app.live.exchange import Exchange
+from app.live.groups import Means
+from app.live.log import Log
+from app.live.metrics import LiveMetrics, WakeupMetrics
+from app.live.tail import Tail
+from app.live.wakeups import Wakeups
 from app.metrics.exposition import families
+from app.metrics.receiving import openapi
+from app.metrics.receiving.endpoints import Endpoints, refused_export
+from app.metrics.receiving.service import establish
 from app.schema import schema
 from app.settings import Execution, Settings
 from app.telemetry.metrics import ApiMetrics, DatabaseMetrics, process_registry
@@ -46,13 +64,17 @@ from app.telemetry.scraping import Exposition
 from app.telemetry.traces import traces_of
 from app.web.account import account_pages
 from app.web.downloads import signed_in
+from app.web.gate import Gate
 from app.web.graphql import GraphQLDoor
 from app.web.health import healthz, readyz
 from app.web.hub import Hub
 from app.web.metrics import MetricsPage
 from app.web.oauth import token
+from app.web.origins import Origins
 from app.web.pages import graphiql_assets
-from app.web.requests import Requests
+from app.web.requests import HTTPS_ONLY, Requests
+from app.web.senders import sending
+from app.web.trusted import TrustedDocuments
 
 EXECUTORS: Final = {Execution.BREADTH_FIRST: BreadthFirstExecutor, Execution.STANDARD: StandardExecutor}
 
@@ -71,11 +93,35 @@ def build_hub(settings: Settings, clock: Clock) -> Hub:
     observer = Observer(ApiMetrics(process_registry()), traces_of(settings))
     signing = SigningKeys(keys, load_keyring(settings), settings.is_production)
     authentication = Authentication(database, signing, takes_development_tokens=not settings.is_production)
+    wakeups = Wakeups(settings.redis_url or "", settings.redis_prefix)
     return Hub(
         *(settings, database, redis, keys, Cursors(keys.cursors), observer, clock),
         authentication=authentication,
         signing=signing,
+        counters=Failover(SharedCounters(connect_for_limits(settings.redis_url or ""), settings.redis_prefix)),
+        exchange=_exchange(database, authentication, wakeups, observer, clock),
+        wakeups=wakeups,
     )
+
+
+def connect_for_limits(url: str) -> Redis:
+    """A client that does not try again: who waits for it is a request."""
+    return Redis.from_url(url, retry=Retry(NoBackoff(), 0), socket_connect_timeout=PATIENCE, socket_timeout=PATIENCE)
+
+
+def _exchange(
+    database: Database, authentication: Authentication, wakeups: Wakeups, observer: Observer, clock: Clock
+) -> Exchange:
+    async def epoch() -> int:
+        value = await read_epoch(database)
+        authentication.heard(value)
+        return value
+
+    tail, metrics = Tail(Log(database)), LiveMetrics(observer.metrics.registry)
+    wakeups.listen(tail.heard)
+    observer.metrics.registry.register(WakeupMetrics(wakeups))
+    database.announce = wakeups.announce
+    return Exchange(Means(tail, Latest(epoch), metrics, clock))
 
 
 def connect_redis(url: str) -> Redis:
@@ -97,26 +143,52 @@ async def tell_if_away(url: str) -> None:
 def build(settings: Settings, clock: Clock = utc_now) -> Starlette:
     """The application; `clock` tells what now is to those who ask."""
     hub = build_hub(settings, clock)
-    door = GraphQLDoor(Operations(schema, EXECUTORS[settings.execution]), hub)
+    operations = Operations(schema, EXECUTORS[settings.execution])
+    door = GraphQLDoor(operations, hub, build_gate(hub, operations))
     page = MetricsPage(exposition(hub), settings.metrics_token, hub.authentication.actor_of)
     application = Starlette(
         routes=[
+            Route("/graphql", door),
             Route("/", to_graphiql),
             Route("/healthz", healthz),
             Route("/readyz", readyz),
             Route("/metrics", page.answer),
-            Route("/graphql", door),
             Route("/oauth/token", token, methods=["POST"]),
             WebSocketRoute("/graphql", door),
-            Route("/audit/export", signed_in(door, export)),
+            Route("/audit/export", signed_in(door.entrance, export)),
+            *ways_in(hub),
             *account_pages(),
             graphiql_assets(),
         ],
-        middleware=[Middleware(Requests, observer=hub.observer)],
+        middleware=[Origins(settings).cors(), Middleware(Requests, observer=hub.observer, headers=_always(settings))],
         lifespan=_lifespan,
     )
     application.state.hub = hub
     return application
+
+
+def _always(settings: Settings) -> Sequence[tuple[bytes, bytes]]:
+    return HTTPS_ONLY if settings.public_url and settings.public_url.startswith("https:") else ()
+
+
+def build_gate(hub: Hub, operations: Operations) -> Gate:
+    """What stands before every operation. Raises `BadPolicy`."""
+    settings = hub.settings
+    limiter = Limiter(read_policy(settings.limits), Leases(hub.counters), Costs(operations.schema))
+    return Gate(operations, limiter, TrustedDocuments(settings.documents), settings.free_documents)
+
+
+def ways_in(hub: Hub) -> Iterable[Route]:
+    """Where tools send telemetry to."""
+    count, retention = hub.observer.metrics.note_calls, timedelta(days=hub.settings.raw_retention_days)
+    endpoints = Endpoints(establish(hub.database, retention, hub.clock, count))
+    traces = sending(hub.authentication, endpoints.traces, refused_export)
+    yield Route("/v1/traces", traces, methods=["POST"])
+    yield Route("/api/public/otel/v1/traces", traces, methods=["POST"])
+    yield Route("/ingest", openapi.page)
+    yield Route("/ingest/openapi.json", openapi.document)
+    yield Route("/ingest/litellm", sending(hub.authentication, endpoints.litellm), methods=["POST"])
+    yield Route("/ingest/inferences", sending(hub.authentication, endpoints.inferences), methods=["POST"])
 
 
 def exposition(hub: Hub) -> Exposition:
@@ -141,15 +213,6 @@ async def to_graphiql(_: Request) -> RedirectResponse:
     return RedirectResponse("/graphql")
 
 
-async def _ended(tasks: Iterable[asyncio.Task[None]]) -> None:
-    """End tasks; a cancellation can be lost where a driver cleans up, so it is repeated."""
-    left = set(tasks)
-    while left:
-        for task in left:
-            task.cancel()
-        _, left = await asyncio.wait(left, timeout=0.2)
-
-
 @asynccontextmanager
 async def _following(hub: Hub, url: str) -> AsyncGenerator[None]:
     """Hear of every change of who may do what, on a connection of its own, and of keys that are to sign."""
@@ -160,7 +223,7 @@ async def _following(hub: Hub, url: str) -> AsyncGenerator[None]:
     try:
         yield
     finally:
-        await _ended(followers)
+        await ended(followers)
         await engine.dispose()
 
 
@@ -170,10 +233,11 @@ async def _lifespan(application: Starlette) -> AsyncGenerator[None]:
     url = hub.settings.database_url or ""
     await migrate.refuse_mismatch(url)
     try:
-        async with present(url, "modelhub serve"), _following(hub, url):
+        async with present(url, "modelhub serve"), _following(hub, url), hub.wakeups.running():
             yield
     finally:
         if hub.observer.traces:
             await asyncio.to_thread(hub.observer.traces.close)
         await hub.database.close()
+        await hub.counters.close()
         await hub.redis.aclose()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
+import sys
 from contextlib import nullcontext
 from typing import Any
 
@@ -12,8 +14,14 @@ from app.telemetry import logs
 from app.web.certificates import ServerCertificate
 from app.web.listening import refuse_taken_port
 
+log = logging.getLogger("modelhub")
+
+NOBODY_ADMINISTERS = (
+    "nobody administers this installation yet: `modelhub invite-admin` prints a link for the first administrator"
+)
 PING_SECONDS = 20
-MAX_MESSAGE = 1_000_000
+SWITCH_SECONDS = 0.001
+"""For how long a thread that works beside the event loop may keep it waiting; five times as long by default."""
 
 
 def serve(settings: Settings) -> None:
@@ -25,16 +33,19 @@ def serve(settings: Settings) -> None:
     logs.configure(settings)
     certificate = certificate_of(settings)
     refuse_taken_port(settings.host, settings.port)
-    asyncio.run(refuse_database(settings))
+    asyncio.run(look_at_database(settings))
     asyncio.run(tell_if_away(settings.redis_url or ""))
     with certificate.renewing() if certificate else nullcontext():
         application = build(settings)
+        sys.setswitchinterval(SWITCH_SECONDS)
         gc.freeze()  # the schema and all modules stay: no collection need look at them
         uvicorn.run(application, **_options(settings, certificate))
 
 
-async def refuse_database(settings: Settings) -> None:
-    """Raise `SchemaMismatch` or `Unreadable` if what is in the database is not for this program or these keys."""
+async def look_at_database(settings: Settings) -> None:
+    """Raise `SchemaMismatch` or `Unreadable` if what is in the database is not for this program or these keys; say how
+    the first administrator comes in if there is none."""
+    from app.identity.people.service import is_administered
     from app.kit.db import Database
     from app.kit.resealing import refuse_unreadable
     from app.kit.sealing import load_keyring
@@ -45,6 +56,9 @@ async def refuse_database(settings: Settings) -> None:
     database = Database(url, read_connections=1, write_connections=1)
     try:
         await refuse_unreadable(database, load_keyring(settings))
+        async with database.transaction() as session:
+            if not await is_administered(session):
+                log.warning(NOBODY_ADMINISTERS)
     finally:
         await database.close()
 
@@ -58,15 +72,27 @@ def _options(settings: Settings, certificate: ServerCertificate | None) -> dict[
     return {
         "host": settings.host,
         "port": settings.port,
+        **transport(),
         "ssl_context_factory": (lambda *_: certificate.context) if certificate else None,
         "log_config": None,
         "log_level": "warning",
         "access_log": False,
         "loop": "uvloop",
-        "http": "httptools",
+        "timeout_graceful_shutdown": 5,
+    }
+
+
+def transport() -> dict[str, Any]:
+    """How uvicorn talks HTTP and WebSocket."""
+    from app.web.connections import HttpConnection, SocketConnection
+    from app.web.parameters import MAX_BODY
+
+    return {
+        "http": HttpConnection,
+        "ws": SocketConnection,
         "ws_ping_interval": PING_SECONDS,
-        "ws_max_size": MAX_MESSAGE,
+        "ws_ping_timeout": PING_SECONDS,
+        "ws_max_size": MAX_BODY,
         "ws_per_message_deflate": False,
         "server_header": False,
-        "timeout_graceful_shutdown": 5,
     }

@@ -17,6 +17,7 @@ from prometheus_client import CollectorRegistry
 from app.catalog.prices.jobs import refreshing_costs
 from app.demo import service as demo
 from app.identity import jobs as identity
+from app.identity.refusals import tell_of_refusals
 from app.kit.access import SYSTEM
 from app.kit.clock import utc_now
 from app.kit.db import Database
@@ -24,6 +25,8 @@ from app.kit.errors import Unavailable
 from app.kit.idempotency import forget_mutations
 from app.kit.journal import Writer
 from app.kit.presence import present
+from app.live.log import forget
+from app.live.wakeups import Wakeups
 from app.metrics import jobs
 from app.migrate import refuse_mismatch
 from app.settings import Settings
@@ -62,10 +65,12 @@ def jobs_of(settings: Settings, database: Database) -> list[Job]:
         Job("notice", 15, lambda: jobs.notice(database, utc_now() - timedelta(minutes=10), utc_now())),
         Job("usage", 60, lambda: jobs.refresh_usage(database, utc_now)),
         Job("partitions", 3600, lambda: jobs.keep_partitions(database, utc_now(), raw)),
-        Job("retention", 3600, lambda: jobs.forget(database, utc_now(), minutes, hours)),
+        Job("retention", 3600, lambda: jobs.forget(database, utc_now(), raw, minutes, hours)),
+        Job("events", 3600, lambda: forget(database, utc_now() - timedelta(days=settings.event_retention_days))),
         Job("costs", 15, refreshing_costs(database, utc_now)),
         Job("mutations", 3600, lambda: Writer(database).write(SYSTEM, forget_mutations)),
         Job("sessions", 3600, lambda: Writer(database).write(SYSTEM, identity.forget)),
+        Job("refusals", 15, lambda: Writer(database).write(SYSTEM, tell_of_refusals, utc_now())),
     ]
     return [*known, Job("demo", 1, demo.continuing(database, raw))] if settings.demo else known
 
@@ -86,13 +91,25 @@ async def _work(settings: Settings) -> None:
     registry = process_registry()
     registry.register(DatabaseMetrics(database))
     schedule = Schedule(jobs_of(settings, database), JobMetrics(registry))
-    async with _shown(settings, registry, schedule):
+    async with _announcing(settings, database), _shown(settings, registry, schedule):
         running = [asyncio.create_task(schedule.repeat(job)) for job in schedule.jobs]
         await stopped.wait()
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
     await database.close()
+
+
+@asynccontextmanager
+async def _announcing(settings: Settings, database: Database) -> AsyncGenerator[None]:
+    """Tell the API of what jobs do, if there is a Redis to tell it by; without, it looks for itself."""
+    if settings.redis_url is None:
+        yield
+        return
+    wakeups = Wakeups(settings.redis_url, settings.redis_prefix)
+    database.announce = wakeups.announce
+    async with wakeups.running():
+        yield
 
 
 class Schedule:

@@ -34,6 +34,8 @@ from app.settings import Settings
 from tests.servers import chosen, private_servers
 
 TEMPLATE = "template_modelhub"
+GENEROUS = Path(__file__).with_name("generous.toml")
+"""Limits that no test meets by accident."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -115,6 +117,7 @@ def settings(servers: EmbeddedServers, database_url: str, tmp_path: Path) -> Set
             "REDIS_URL": servers.urls.redis,
             "MODELHUB_HOME": tmp_path / "home",
             "DEMO": False,
+            "MODELHUB_LIMITS": GENEROUS,
         }
     )
 

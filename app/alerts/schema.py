@@ -7,6 +7,7 @@ from enum import StrEnum
 
 import strawberry
 
+from app.kit.costs import ListSize
 from app.kit.edges import extends
 from app.kit.enums import graphql_enum
 from app.metrics.dashboard.schema import Dashboard
@@ -42,6 +43,9 @@ class Alert:
 
 @extends(Dashboard)
 class DashboardAlerts:
-    @strawberry.field(description="What needs somebody now; at most 20. Empty as long as no alert rules exist.")
+    @strawberry.field(
+        description="What needs somebody now; at most 20. Empty as long as no alert rules exist.",
+        directives=[ListSize(assumed_size=20)],
+    )
     def alerts(self) -> list[Alert]:
         return []

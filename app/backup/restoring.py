@@ -16,6 +16,7 @@ from app.backup.connecting import connected, driver_of
 from app.backup.events import BackupRestored
 from app.backup.inventory import quoted
 from app.backup.manifest import Sequence, StoredTable
+from app.identity.restoring import Ended, Known, end_credentials, known_by
 from app.kit.access import SYSTEM, Actor
 from app.kit.clock import utc_now
 from app.kit.errors import Conflict
@@ -64,19 +65,22 @@ async def content_of(url: str) -> Content | None:
         return await _content(connection) if await _has_rows(connection, tables) else None
 
 
-async def restore(url: str, archive: Archive, report: Report = silently) -> None:
-    """Replace everything by the archive, bring it to this program's schema, and begin a new epoch of events.
+async def restore(url: str, archive: Archive, report: Report = silently, *, keep_keys: bool = False) -> Ended:
+    """Replace everything by the archive, bring it to this program's schema, begin a new epoch of events, and end the
+    credentials that must not come back (`keep_keys`: but for API keys of which nothing is known).
 
     It happens whole or not at all. Raises `InUse`, `NotOurs`, `DamagedBackup`, `Unavailable`."""
     async with connected(url, "modelhub restore") as connection, connection.begin():
         await _refuse_company(connection)
         await _refuse_strangers(connection, [table.name for table in await inventory.tables(connection)])
+        known = await known_by(connection)
         await drop_everything(connection)
         await put_back(connection, archive, report)
         await connection.run_sync(upgrade_within)
         await connection.execute(_OF_THIS_SERVER)
-        await _begin_epoch(connection, archive)
+        ended = await _begin_epoch(connection, archive, known, keep_keys=keep_keys)
         await connection.execute(text("analyze"))
+    return ended
 
 
 _OF_THIS_SERVER = text("update model_search set tx = default where tx > pg_current_xact_id()")
@@ -169,13 +173,14 @@ async def _set_sequences(connection: AsyncConnection, sequences: list[Sequence])
             )
 
 
-async def _begin_epoch(connection: AsyncConnection, archive: Archive) -> None:
-    """From here on cursors that were given out before lead nowhere."""
+async def _begin_epoch(connection: AsyncConnection, archive: Archive, known: Known, *, keep_keys: bool) -> Ended:
+    """From here on cursors and sessions that were given out before lead nowhere."""
     async with AsyncSession(connection, join_transaction_mode="rollback_only", expire_on_commit=False) as session:
-        await write_within(session, Origin(), utc_now, SYSTEM, _note, archive)
+        return await write_within(session, Origin(), utc_now, SYSTEM, _note, archive, known, keep_keys=keep_keys)
 
 
-async def _note(session: AsyncSession, actor: Actor, archive: Archive) -> None:
+async def _note(session: AsyncSession, actor: Actor, archive: Archive, known: Known, *, keep_keys: bool) -> Ended:
+    ended = await end_credentials(session, known, keep_keys=keep_keys)
     manifest = archive.manifest
     epoch = await session.scalar(_BEGIN)
     event = BackupRestored(
@@ -184,8 +189,9 @@ async def _note(session: AsyncSession, actor: Actor, archive: Archive) -> None:
         version=manifest.version,
         revision=manifest.revision,
     )
-    before, after = {"epoch": str(manifest.epoch)}, {"epoch": str(epoch), **event.payload()}
+    before, after = {"epoch": str(manifest.epoch)}, {"epoch": str(epoch), **event.payload(), "ended": ended.told()}
     record(session, actor, event, before=before, after=after, reason=f"modelhub restore {archive.path.name}")
+    return ended
 
 
 _BEGIN = text("update event_stream set epoch = gen_random_uuid() where id = 1 returning epoch")

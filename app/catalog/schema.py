@@ -12,6 +12,7 @@ from app.catalog import reads
 from app.catalog.vocabulary import ModelSource, ModelStatus, ModelType
 from app.kit.access import Clearance
 from app.kit.context import Info
+from app.kit.costs import ListSize
 from app.kit.edges import edge
 from app.kit.enums import graphql_enum
 from app.kit.ids import key_of
@@ -182,7 +183,11 @@ class Model(Rows, Node):
         description="The version its alias `production` points to, else the newest active one; null if none is known.",
     )
     versions: list[ModelVersion] = edge(
-        reads.versions_by_model, key="id", many=True, description="Its versions by label; at most some hundreds."
+        reads.versions_by_model,
+        key="id",
+        many=True,
+        description="Its versions by label; at most some hundreds.",
+        directives=[ListSize(assumed_size=20)],
     )
     aliases: list[ModelAlias] = edge(
         reads.aliases_by_model, key="id", many=True, description="Its aliases by name; at most some dozens."
@@ -220,7 +225,8 @@ class CatalogQuery:
 
     @strawberry.field(
         description="Providers by slug, but for those all of whose models you may not see; at most some hundreds. "
-        "Needs `models:read`."
+        "Needs `models:read`.",
+        directives=[ListSize(assumed_size=100)],
     )
     async def providers(self, info: Info) -> list[Provider]:
         return await info.context.read(reads.providers)

@@ -128,15 +128,18 @@ async def discover_models(
     """The models that telemetry names, by slug, then by the source's own matching of aliases and dated names.
 
     What nobody knows becomes an `EXPERIMENTAL`, unpriced entry, so that no usage is lost."""
+    wanted = set(names)
+    found = await find_models(session, actor, wanted)
+    return {**found, **await _add_discovered(session, actor, sorted(wanted - found.keys()), is_demo)}
+
+
+async def find_models(session: AsyncSession, actor: Actor, names: Iterable[Name]) -> dict[Name, Model]:
+    """Those of the models that telemetry names that are known, found as `discover_models` finds them."""
     actor.require(Permission.TELEMETRY_WRITE)
     wanted = {name: _slugs(name) for name in names}
     known = await _by_slug(session, {slug for slugs in wanted.values() for slug in slugs})
     found = {name: known.get(slugs[0]) or known.get(slugs[-1]) for name, slugs in wanted.items()}
-    unknown = sorted(name for name, model in found.items() if model is None)
-    return {
-        **{n: m for n, m in found.items() if m},
-        **await _add_discovered(session, actor, unknown, is_demo),
-    }
+    return {name: model for name, model in found.items() if model}
 
 
 def _slugs(name: Name) -> tuple[str, str]:

@@ -106,11 +106,16 @@ def providers() -> Iterator[SourceProvider]:
         yield SourceProvider(provider.id, provider.name, website, provider.description, models)
 
 
+UNKNOWN = "unknown"
+"""What a provider is called that nobody has named."""
+
+
 @lru_cache(maxsize=16_384)
 def resolve_slug(provider: str, model: str) -> str | None:
     """The slug for names as calls carry them: those of a slug, else what genai-prices matches, else None.
 
-    Where a provider offers another's model the answer is the owner's: azure's `gpt-4o` is `openai/gpt-4o`.
+    Where a provider offers another's model the answer is the owner's: azure's `gpt-4o` is `openai/gpt-4o`. Where the
+    provider is `UNKNOWN`, it is who is known for a model of that name.
     Such calls cost the owner's prices without context, since batch and tiers are the owner's alone.
     """
     exact, owned = _slugs()
@@ -121,7 +126,8 @@ def _matched(provider: str, model: str) -> int | None:
     # A snapshot of its own, because the shared one remembers every unknown name for ever.
     snapshot = DataSnapshot(get_snapshot().providers, from_auto_update=False)
     try:
-        return id(snapshot.find_provider_model(model, None, provider, None)[1])
+        known = None if provider == UNKNOWN else provider
+        return id(snapshot.find_provider_model(model, None, known, None)[1])
     except LookupError:
         return None
 

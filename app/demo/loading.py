@@ -197,6 +197,7 @@ def _scaled(scaling: estate.Scaling, deployment: Deployment, level: str, anchor:
     return DeploymentScaled(
         resource_id=str(deployment.id),
         model_id=str(deployment.model_id),
+        environment=deployment.environment,
         replicas_from=scaling.before,
         replicas_to=scaling.after,
         occurred_at=anchor + scaling.when,

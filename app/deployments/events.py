@@ -15,6 +15,7 @@ class DeploymentEvent(Event):
     topic: ClassVar[str] = "deployment"
     resource_type: ClassVar[str] = "Deployment"
     model_id: str
+    environment: str
     message: str
 
 

@@ -94,6 +94,7 @@ def _recorded(deployment: Deployment, level: str) -> DeploymentRecorded:
     return DeploymentRecorded(
         resource_id=str(deployment.id),
         model_id=str(deployment.model_id),
+        environment=deployment.environment,
         message=f"{deployment.name} appeared in {deployment.environment.lower()} through its usage",
         scope_tags=tags(level, deployment.team_id),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -10,6 +12,9 @@ from graphql import (
     GraphQLError,
     GraphQLSchema,
     GraphQLSyntaxError,
+    NameNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
     parse,
     specified_rules,
     validate,
@@ -26,6 +31,11 @@ if TYPE_CHECKING:
 MAX_DOCUMENTS = 1_000
 MAX_CHARACTERS = 500_000
 """Of all remembered documents together; a parsed document takes some 150 bytes a character."""
+
+LONG: Final = 200
+"""Characters that take a millisecond to read, or ten if they are of bad intent."""
+ASIDE: Final = ThreadPoolExecutor(1, "documents")
+"""For long work that needs no event loop. One thread: more would only take turns with the loop more often."""
 
 RULES: Final = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
 
@@ -48,14 +58,62 @@ class KnownDocuments:
     def get(self, schema: GraphQLSchema, text: str) -> Known:
         """A document of that text."""
         known = self.recent.get(text)
-        if known is None:
-            try:
-                document = _parsed(text)
-            except GraphQLError as error:
-                return Known(errors=(error,))
-            known = Known(document, tuple(_errors(schema, document)))
+        return known if known is not None else self._remembered(text, _read(schema, text))
+
+    async def get_aside(self, schema: GraphQLSchema, text: str) -> Known:
+        """The same, but a long text that is not known is read beside the event loop, which it would hold up."""
+        if len(text) <= LONG or self.recent.get(text) is not None:
+            return self.get(schema, text)
+        known = await asyncio.get_running_loop().run_in_executor(ASIDE, _read, schema, text)
+        return known if self.recent.get(text) is not None else self._remembered(text, known)
+
+    def _remembered(self, text: str, known: Known) -> Known:
+        """What cannot be parsed is not: it would cost others their place."""
+        if known.document.definitions:
             self.recent.put(text, known, len(text))
         return known
+
+
+def _read(schema: GraphQLSchema, text: str) -> Known:
+    try:
+        document = _parsed(text)
+    except GraphQLError as error:
+        return Known(errors=(error,))
+    errors = tuple(map(_loose, _errors(schema, document)))
+    _unlink(document)
+    return Known(_outline(document) if errors else document, errors)
+
+
+def _loose(error: GraphQLError) -> GraphQLError:
+    """The error without the nodes it is about and the frames it went through, which would keep the whole document."""
+    if error.original_error:
+        error.original_error.__traceback__ = error.original_error.__context__ = None
+    positions = [node.loc.start for node in error.nodes or () if node.loc]
+    return GraphQLError(
+        error.message, source=error.source, positions=positions or error.positions, original_error=error.original_error
+    )
+
+
+def _unlink(document: DocumentNode) -> None:
+    """Make its tokens lead forwards only: a document that nobody needs is gone at once, and the garbage collector,
+    which stops everything while it looks through all there is, has nothing to find."""
+    token = document.loc.start_token if document.loc else None
+    while token:
+        token.prev, token = None, token.next
+
+
+def _outline(document: DocumentNode) -> DocumentNode:
+    """The names of its operations."""
+    operations = [one for one in document.definitions if isinstance(one, OperationDefinitionNode)]
+    nothing = SelectionSetNode(selections=())
+    return DocumentNode(
+        definitions=tuple(
+            OperationDefinitionNode(
+                operation=one.operation, name=one.name and NameNode(value=one.name.value), selection_set=nothing
+            )
+            for one in operations
+        )
+    )
 
 
 def _parsed(text: str) -> DocumentNode:

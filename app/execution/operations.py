@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterable, Iterable, Mapping
 from dataclasses import dataclass
 from inspect import isawaitable
 from typing import Any
@@ -15,6 +15,7 @@ from graphql import (
     GraphQLError,
     OperationDefinitionNode,
     OperationType,
+    create_source_event_stream,
     default_field_resolver,
     default_type_resolver,
     get_operation_ast,
@@ -57,6 +58,11 @@ class Operation:
         """Query, mutation or subscription."""
         return self.definition.operation
 
+    @property
+    def text(self) -> str:
+        """That of its whole document."""
+        return self.definition.loc.source.body if self.definition.loc else ""
+
 
 class Operations:
     """Those of a schema, executed by one class of executors."""
@@ -70,18 +76,15 @@ class Operations:
     def find(self, text: str, name: str | None = None) -> Operation:
         """The operation of a document. Raises `Refused` if it cannot be parsed, is too complex or not valid, or if
         there is no telling which operation is meant."""
-        known = self._known.get(self.schema, text)
-        if known.errors:
-            raise Refused(known.errors, get_operation_ast(known.document, name))
-        operation = known.chosen.get(name)
-        if operation is None:
-            operation = known.chosen[name] = _chosen(known, name)
-        return operation
+        return _operation(self._known.get(self.schema, text), name)
+
+    async def find_aside(self, text: str, name: str | None = None) -> Operation:
+        """The same; a long document that is not known is read beside the event loop."""
+        return _operation(await self._known.get_aside(self.schema, text), name)
 
     async def execute(self, operation: Operation, variables: Mapping[str, Any] | None, context: Any) -> ExecutionResult:
         """Data and errors. Raises `Refused` if a variable is not what it is declared to be."""
-        result: Any = self.executor(operation, variables, context).execute_operation()
-        return await result if isawaitable(result) else result
+        return await executed(self.executor(operation, variables, context))
 
     def executor(self, operation: Operation, variables: Mapping[str, Any] | None, context: Any) -> Executor[Any]:
         """graphql-core's executor of one request."""
@@ -93,9 +96,49 @@ class Operations:
         return self._executor(*what, operation.definition, values, *_RESOLVERS, is_awaitable=_IS_AWAITABLE)
 
 
+@dataclass(frozen=True, slots=True)
+class Events:
+    """What a subscription's source has to tell, to be read once and closed; each event is executed by itself."""
+
+    executor: Executor[Any]
+    source: AsyncIterable[Any]
+
+    async def execute(self, event: Any, context: Any) -> ExecutionResult:
+        """Data and errors of one event."""
+        executor = self.executor.build_per_event_executor(event)
+        executor.context_value = context
+        result: Any = executor.execute_operation(False)
+        return await result if isawaitable(result) else result
+
+
+async def executed(executor: Executor[Any]) -> ExecutionResult:
+    """Data and errors."""
+    result: Any = executor.execute_operation()
+    return await result if isawaitable(result) else result
+
+
+async def subscribed(executor: Executor[Any]) -> Events:
+    """The events of a subscription. Raises `Refused` if there are none to be had."""
+    source: Any = create_source_event_stream(executor)
+    source = await source if isawaitable(source) else source
+    if isinstance(source, ExecutionResult):
+        raise Refused(source.errors or ())
+    return Events(executor, source)
+
+
 MAX_VARIABLE_ERRORS = 5
 _RESOLVERS: Any = (default_field_resolver, default_type_resolver, default_field_resolver)
 _IS_AWAITABLE: Any = optimized_is_awaitable
+
+
+def _operation(known: Known, name: str | None) -> Operation:
+    """The operation of a document, remembered with it."""
+    if known.errors:
+        raise Refused(known.errors, get_operation_ast(known.document, name))
+    operation = known.chosen.get(name)
+    if operation is None:
+        operation = known.chosen[name] = _chosen(known, name)
+    return operation
 
 
 def _chosen(known: Known, name: str | None) -> Operation:

@@ -11,6 +11,9 @@ import asyncpg
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
+from sqlalchemy.sql.expression import Executable
+
+from app.kit.db import Database, Row, statement
 
 log = logging.getLogger("modelhub.identity")
 
@@ -30,9 +33,20 @@ _RAISE = text(
 _VALUE = text("select value from authorisation_epoch where id = 1")
 
 
+@statement
+def _value() -> Executable:
+    return _VALUE
+
+
 async def raise_epoch(session: AsyncSession) -> None:
     """Say, in the transaction of the change, that somebody may do more or less from now on. Call it last."""
     await session.execute(_RAISE)
+
+
+async def read_epoch(database: Database) -> int:
+    """The epoch as it is now. Raises `SERVICE_UNAVAILABLE`."""
+    (row,) = await database.fetch(_value(), Row)
+    return row["value"]
 
 
 async def follow(engine: AsyncEngine, heard: Callable[[int], None]) -> NoReturn:

@@ -33,6 +33,13 @@ class SignedIn(PrincipalEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SessionRefreshed(PrincipalEvent):
+    """A session goes on, with new tokens."""
+
+    kind: ClassVar[str] = "session.refreshed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SessionRevoked(PrincipalEvent):
     """A session ended before its time."""
 
@@ -134,6 +141,13 @@ class ApiKeyRotated(KeyEvent):
     """A new API key takes the place of an old one, which ends soon."""
 
     kind: ClassVar[str] = "api_key.rotated"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessTokenGranted(KeyEvent):
+    """A service account got an access token for an API key."""
+
+    kind: ClassVar[str] = "access_token.granted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -104,7 +104,7 @@ async def teams_by_id(read: Reader, actor: Actor, keys: Sequence[UUID]) -> dict[
 
 
 def _own_teams(actor: Actor) -> dict[str, Any]:
-    return {"own_teams": scope(actor)["own_teams"]}
+    return {"own_teams": None if actor.teams is None else list(actor.teams)}
 
 
 async def page_of_teams(

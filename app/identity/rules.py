@@ -57,9 +57,9 @@ MAX_NAME, MAX_EMAIL = 200, 254
 MIN_PASSWORD, MAX_PASSWORD = 12, 200
 _EMAIL = re.compile(r"[^\s@\x00-\x1f\x7f]{1,64}@[^\s@.\x00-\x1f\x7f]+(\.[^\s@.\x00-\x1f\x7f]+)*")
 
-FREE_FAILURES = {"account": 5, "address": 30}
-"""How many failed sign-ins have no consequence, for an account and for an address."""
-LONGEST_BLOCK = {"account": timedelta(minutes=1), "address": timedelta(minutes=15)}
+FREE_FAILURES = {"address": 30, "visitor": 5, "account": 20}
+"""How many failed sign-ins have no consequence: from an address, to an account from an address, to an account."""
+LONGEST_BLOCK = {"address": timedelta(minutes=15), "visitor": timedelta(minutes=1), "account": timedelta(minutes=1)}
 """An account is never blocked for long: else anybody could keep its owner out."""
 FORGIVEN_AFTER = timedelta(minutes=15)
 """Failures count together while no more than this lies between them."""

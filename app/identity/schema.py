@@ -12,11 +12,12 @@ from app.identity import reads
 from app.identity.service import principal_of
 from app.identity.vocabulary import PrincipalKind, PrincipalOrderField, Role, TeamOrderField
 from app.kit.access import Actor, Clearance
-from app.kit.connections import After, Before, Connection, First, Last, connection
-from app.kit.context import Batch, Info
+from app.kit.connections import After, Before, Connection, First, Last, connection, pages
+from app.kit.context import Info
+from app.kit.edges import edge, edge_with_arguments
 from app.kit.enums import graphql_enum
 from app.kit.ids import key_of
-from app.kit.nodes import Node, Rows, fetch_node, fetched_by, row_of
+from app.kit.nodes import Node, Rows, fetch_node, fetched_by
 from app.kit.ordering import OrderDirection
 from app.kit.paging import Order, PageRequest
 
@@ -39,13 +40,14 @@ class Team(Rows, Node):
     name: str = strawberry.field(description="The name people use.")
     created_at: datetime = strawberry.field(description="When it was first known.")
 
-    @strawberry.field(description="Who is in it and sees its data, by name. Null with an error without `users:manage`.")
-    async def members(
+    @edge_with_arguments(
+        key="id", description="Who is in it and sees its data, as far as you see them, by name.", is_personal=True
+    )
+    def members(
         self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[Principal]:
-        key, request = row_of(self)["id"], PageRequest(first, after, last, before)
-        page = await info.context.load(reads.members_by_team, key, request)
-        return connection(page.counted_by(lambda: info.context.load(reads.member_counts_by_team, key)))
+        request = PageRequest(first, after, last, before)
+        return pages(info, reads.members_by_team, reads.member_counts_by_team, request)
 
 
 @strawberry.interface(description="Who can act: a user or a service account.")
@@ -57,9 +59,12 @@ class Principal(Node):
     created_at: datetime = strawberry.field(description="When it was made.")
     updated_at: datetime = strawberry.field(description="When it was last changed.")
 
-    @strawberry.field(description="The teams it is in, as far as you see them, by name; a few.")
-    async def teams(self, info: Info) -> list[Team]:
-        return await info.context.load(reads.teams_by_principal, row_of(self)["id"]) or []
+    teams: list[Team] = edge(
+        reads.teams_by_principal,
+        key="id",
+        many=True,
+        description="The teams it is in, as far as you see them, by name; a few.",
+    )
 
 
 @strawberry.type(description="A person who signs in. Seen by himself, and by who manages him (`users:manage`).")
@@ -77,12 +82,11 @@ class User(Principal):
     "itself, its owner, and by who manages it (`users:manage`)."
 )
 class ServiceAccount(Principal):
-    @strawberry.field(
-        description="The user who answers for it; null if you may not see him, or if a development token made it."
+    owner: User | None = edge(
+        reads.users_by_id,
+        key="owner_id",
+        description="The user who answers for it; null if you may not see him, or if a development token made it.",
     )
-    async def owner(self, info: Info) -> User | None:
-        owner = row_of(self)["owner_id"]
-        return None if owner is None else await info.context.load(reads.users_by_id, owner)
 
     @classmethod
     def is_type_of(cls, value: Any, _info: Any) -> bool:
@@ -90,23 +94,26 @@ class ServiceAccount(Principal):
         return isinstance(value, reads.PrincipalRow) and value["kind"] == PrincipalKind.SERVICE_ACCOUNT
 
 
-async def _own(info: Info, batch: Batch[UUID, [], Any], actor: Actor) -> Any:
-    """What a batch has for the principal behind an actor; None for a development token."""
-    key = principal_of(actor)
-    return None if key is None else await info.context.load(batch, key)
+def _self(viewer: Any) -> UUID | None:
+    """The key of the viewer's principal; None for a development token."""
+    return principal_of(viewer.actor)
 
 
 @strawberry.type(description="You, as this request was signed.")
 class Viewer:
     actor: strawberry.Private[Actor]
 
-    @strawberry.field(description="You, if you are a user; null for service accounts and development tokens.")
-    async def user(self, info: Info) -> User | None:
-        return await _own(info, reads.users_by_id, self.actor)
-
-    @strawberry.field(description="You, if you are a service account.")
-    async def service_account(self, info: Info) -> ServiceAccount | None:
-        return await _own(info, reads.service_accounts_by_id, self.actor)
+    user: User | None = edge(
+        reads.users_by_id,
+        key=_self,
+        description="You, if you are a user; null for service accounts and development tokens.",
+    )
+    service_account: ServiceAccount | None = edge(
+        reads.service_accounts_by_id, key=_self, description="You, if you are a service account."
+    )
+    teams: list[Team] = edge(
+        reads.teams_by_principal, key=_self, many=True, description="The teams you are in, by name; a few."
+    )
 
     @strawberry.field(description="What you are called.")
     def name(self) -> str:
@@ -123,10 +130,6 @@ class Viewer:
     @strawberry.field(description="Whether you see the data of every team.")
     def sees_every_team(self) -> bool:
         return self.actor.teams is None
-
-    @strawberry.field(description="The teams you are in, by name; a few.")
-    async def teams(self, info: Info) -> list[Team]:
-        return await _own(info, reads.teams_by_principal, self.actor) or []
 
     @strawberry.field(
         description="What you may do, such as `models:read`, in alphabetical order; at most all there is."

@@ -11,6 +11,9 @@ from app.secret import Secret
 REFRESH, API_KEY, INVITATION = "mhr", "mhk", "mhi"
 """How refresh tokens, API keys and invitations begin, so that scanners for leaked secrets find them."""
 
+PREFIX = 12
+"""How many characters of a secret are shown."""
+
 _FORM = re.compile(r"mh[rki]_[A-Za-z0-9_-]{43}")
 
 
@@ -31,8 +34,8 @@ class Minted:
 
     @property
     def prefix(self) -> str:
-        """Its first twelve characters: 48 bits, of no use to a thief."""
-        return self.secret.reveal()[:12]
+        """How it begins: 48 of its bits, of no use to a thief."""
+        return self.secret.reveal()[:PREFIX]
 
 
 def digest_of(secret: Secret[str]) -> bytes:

@@ -142,6 +142,23 @@ class SignInThrottle(Base):
     blocked_until: Mapped[Instant]
 
 
+class RefusedAttempt(Base):
+    """Attempts of one minute that were refused, of an address or an account (`kind`; a digest says which).
+
+    They wait here until the minute is over and they are put on record as one."""
+
+    __tablename__ = "refused_attempt"
+
+    minute: Mapped[Instant] = mapped_column(primary_key=True)
+    action: Mapped[str] = mapped_column(Text, primary_key=True)
+    subject: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    reason: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(Text)
+    ip: Mapped[str | None] = mapped_column(Text)
+    principal_id: Mapped[UUID | None] = mapped_column(Uuid)
+    attempts: Mapped[Count]
+
+
 class AuthorisationEpoch(Base):
     """One row: a number that grows with every change of who may do what, in that change's own transaction."""
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Generic, TypeVar
 import strawberry
 
 from app.kit.context import Info
+from app.kit.costs import Cost
 from app.kit.edges import way
 from app.kit.paging import Page, PageRequest
 
@@ -21,7 +22,7 @@ Last = Annotated[int | None, strawberry.argument(description="How many from the 
 Before = Annotated[str | None, strawberry.argument(description="A cursor: the page ends before it. Goes with `last`.")]
 
 
-@strawberry.type(description="Where a page lies in its list.")
+@strawberry.type(description="Where a page lies in its list.", directives=[Cost(weight="0")])
 class PageInfo:
     has_next_page: bool = strawberry.field(description="Whether more follow.")
     has_previous_page: bool = strawberry.field(description="Whether some come before.")
@@ -29,7 +30,9 @@ class PageInfo:
     end_cursor: str | None = strawberry.field(description="The cursor of the last edge; null on an empty page.")
 
 
-@strawberry.type(description="One entity of a page, with the cursor that marks its place.")
+@strawberry.type(
+    description="One entity of a page, with the cursor that marks its place.", directives=[Cost(weight="0")]
+)
 class Edge(Generic[T]):
     cursor: str = strawberry.field(description="Opaque; for `after` or `before` in the same order.")
     node: T = strawberry.field(description="The entity.")
@@ -56,7 +59,8 @@ class Connection(Generic[T]):
         )
 
     @strawberry.field(
-        description="How many the list holds in all; counted only when selected. Null when it would be too costly."
+        description="How many the list holds in all; counted only when selected. Null when it would be too costly.",
+        directives=[Cost(weight="5")],
     )
     async def total_count(self) -> int | None:
         return await self.page.count()

@@ -35,6 +35,8 @@ class Context:
     writer: Writer
     request_id: str
     caller: Actor | None = None
+    event_cursor: str | None = None
+    """The end of the log of events, read before anything else; None if the operation does not ask for it."""
     _loaders: _Loaders = field(default_factory=dict[tuple[Any, ...], DataLoader[Any, Any]])
     _asked: dict[tuple[Any, ...], Asked[Any, Any]] = field(default_factory=dict[tuple[Any, ...], Asked[Any, Any]])
     _refusals: list[str] = field(default_factory=list[str])

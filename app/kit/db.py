@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import lru_cache
 from typing import Any, ParamSpec, TypeAlias, TypeVar, cast
 
@@ -92,6 +93,21 @@ CACHE_FIGURES: list[Callable[[], Any]] = []
 """`cache_info` of each function decorated with `statement`."""
 
 
+class Announcement(StrEnum):
+    """What a transaction brought that somebody may wait for."""
+
+    EVENTS = "events"
+    USAGE = "usage"
+
+
+ANNOUNCED = "announced"
+"""Where a session keeps its announcement until the commit."""
+
+
+def _to_nobody(_: Announcement) -> None:
+    """Nobody waits in this process."""
+
+
 class Database:
     """Two pools over one Postgres: reads are autocommit and raw, writes are ORM transactions."""
 
@@ -121,6 +137,8 @@ class Database:
         tally_cursors(writes)
         self.reachability = Reachability()
         self.statements = self.repeated = 0
+        self.announce: Callable[[Announcement], None] = _to_nobody
+        """Called after each commit that somebody may wait for."""
 
     async def fetch(self, statement: Statement, row: type[R], /, **values: Any) -> list[R]:
         """Run one read. If Postgres was restarted meanwhile it is repeated once on a new connection."""
@@ -165,16 +183,19 @@ class Database:
         """A session whose work is committed as one, or not at all."""
         with self.reachability.watched():
             try:
-                async with AsyncSession(self._writes, expire_on_commit=False) as session, session.begin():
-                    yield session
+                async with AsyncSession(self._writes, expire_on_commit=False) as session:
+                    async with session.begin():
+                        yield session
+                    if ANNOUNCED in session.info:
+                        self.announce(session.info[ANNOUNCED])
             except DBAPIError as error:
                 raise _refusal(error) or error from error.orig
             except OSError as error:
                 raise Unavailable(NOT_WRITTEN) from error
 
     @asynccontextmanager
-    async def driver(self) -> AsyncGenerator[asyncpg.Connection[Any]]:
-        """A raw connection of the write pool for COPY; the caller opens the transaction."""
+    async def driver(self, brings: Announcement | None = None) -> AsyncGenerator[asyncpg.Connection[Any]]:
+        """A raw connection of the write pool for COPY; the caller opens the transaction, and says what it `brings`."""
         with self.reachability.watched():
             try:
                 async with self._writes.connect() as connection:
@@ -187,6 +208,8 @@ class Database:
                             await connection.invalidate()
             except (*_UNREACHABLE, asyncpg.AdminShutdownError, asyncpg.InsufficientResourcesError) as error:
                 raise Unavailable(NOT_WRITTEN) from error
+        if brings is not None:
+            self.announce(brings)
 
     async def close(self) -> None:
         """Close both pools."""

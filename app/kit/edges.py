@@ -28,6 +28,8 @@ Show: TypeAlias = "Callable[[Any, Any], Any]"
 """From an object, and what was found for it (None if nothing was), to the value of the field."""
 
 _MARK = "edge"
+PERSONAL: dict[Any, Any] = {"personal": True}
+"""The `metadata` of a field that shows each viewer something of his own, whatever his permissions are."""
 
 
 def extends(face: type[Any]) -> Callable[[type[T]], type[T]]:
@@ -119,17 +121,23 @@ def edge(
     many: bool = False,
     given_by: Callable[[Any], Given] | None = None,
     show: Show | None = None,
+    directives: Sequence[object] = (),
+    is_personal: bool = False,
 ) -> Any:
-    """A field that is an edge. With `many` it is a list, which is empty if nothing is found."""
+    """A field that is an edge. With `many` it is a list, which is empty if nothing is found; it `is_personal` if it
+    shows each viewer something of his own."""
     found = Way(batch, (), given_by, _or_empty if many else show, _getter(key))
+    marks = {_MARK: found, **(PERSONAL if is_personal else {})}
 
     async def resolve(self: Any, info: Info) -> Any:
         return await _followed(found, info.context, self)
 
-    return strawberry.field(resolver=resolve, description=description, metadata={_MARK: found})
+    return strawberry.field(resolver=resolve, description=description, metadata=marks, directives=directives)
 
 
-def edge_with_arguments(*, key: Key, description: str) -> Callable[[Callable[..., Any]], Any]:
+def edge_with_arguments(
+    *, key: Key, description: str, directives: Sequence[object] = (), is_personal: bool = False
+) -> Callable[[Callable[..., Any]], Any]:
     """Decorates a method that takes the arguments of the field and gives the `way`. It is called once for a whole
     level: its `self` is no object."""
 
@@ -138,7 +146,8 @@ def edge_with_arguments(*, key: Key, description: str) -> Callable[[Callable[...
         async def resolve(self: Any, info: Info, **arguments: Any) -> Any:
             return await _followed(replace(choose(None, info, **arguments), key=_getter(key)), info.context, self)
 
-        return strawberry.field(resolver=resolve, description=description, metadata={_MARK: None})
+        marked = {_MARK: None, **(PERSONAL if is_personal else {})}
+        return strawberry.field(resolver=resolve, description=description, metadata=marked, directives=directives)
 
     return decorate
 

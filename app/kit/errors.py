@@ -25,9 +25,12 @@ class ErrorCode(StrEnum):
     RATE_LIMIT_EXCEEDED = "RATE_LIMIT_EXCEEDED"
     INTERNAL_ERROR = "INTERNAL_ERROR"
     SERVICE_UNAVAILABLE = "SERVICE_UNAVAILABLE"
+    CURSOR_EXPIRED = "CURSOR_EXPIRED"
     GRAPHQL_PARSE_FAILED = "GRAPHQL_PARSE_FAILED"
     GRAPHQL_VALIDATION_FAILED = "GRAPHQL_VALIDATION_FAILED"
     OPERATION_RESOLUTION_FAILURE = "OPERATION_RESOLUTION_FAILURE"
+    PERSISTED_QUERY_NOT_FOUND = "PERSISTED_QUERY_NOT_FOUND"
+    REQUEST_TIMEOUT = "REQUEST_TIMEOUT"
 
 
 class HubError(Exception):
@@ -114,12 +117,12 @@ class RevisionConflict(Conflict):
 
 
 class RateLimited(HubError):
-    """Too many attempts; `retryAfter` in the details is how many seconds to wait."""
+    """Too many attempts or requests; `retryAfterSeconds` in the details is how long to wait, one at least."""
 
     code = ErrorCode.RATE_LIMIT_EXCEEDED
 
     def __init__(self, message: str, retry_after: int) -> None:
-        super().__init__(message, retryAfter=retry_after)
+        super().__init__(message, retryAfterSeconds=retry_after)
 
 
 class Unavailable(HubError):

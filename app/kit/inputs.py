@@ -43,12 +43,12 @@ def content_of(value: Any) -> Any:
     return value if value is None or isinstance(value, bool | int | float) else str(value)
 
 
-def check(value: Any) -> None:
+def check(value: Any, most: int = MAX_ITEMS) -> None:
     """Raise `INVALID_PARAMETER` for everything in an input that could not be stored, each with its path.
 
-    Text to 10,000 characters, lists and JSON objects to 100 items, JSON 10 deep with finite numbers, whole ones to
-    2^53 − 1."""
-    faults = list(islice(_faults(value, ()), 20))
+    Text to 10,000 characters, lists to `most` and JSON objects to 100 items, JSON 10 deep with finite numbers, whole
+    ones to 2^53 − 1."""
+    faults = list(islice(_faults(value, (), most), 20))
     if faults:
         raise Rejected(*faults)
 
@@ -60,33 +60,34 @@ def _items(source: Any) -> Iterator[tuple[str, Any]]:
             yield to_camel_case(field.name).rstrip("_"), value
 
 
-def _faults(value: Any, path: Path) -> Iterator[HubError]:
+def _faults(value: Any, path: Path, most: int) -> Iterator[HubError]:
     if len(path) > MAX_DEPTH:
         yield Invalid(f"This is nested more than {MAX_DEPTH} deep.", *path[:MAX_DEPTH])
     elif isinstance(value, strawberry.Some):
-        yield from _faults(value.value, path)
+        yield from _faults(value.value, path, most)
     elif isinstance(value, Secret):
         yield from _faults_of_one(value.reveal(), path)
     elif is_dataclass(value):
-        yield from _faults_of_items(_items(value), path)
+        yield from _faults_of_items(_items(value), path, most)
     elif isinstance(value, Mapping | list):
-        yield from _faults_of_many(value, path)
+        yield from _faults_of_many(value, path, most)
     else:
         yield from _faults_of_one(value, path)
 
 
-def _faults_of_many(value: Any, path: Path) -> Iterator[HubError]:
-    if len(value) > MAX_ITEMS:
-        yield Invalid(f"This may have {MAX_ITEMS} items at most.", *path)
+def _faults_of_many(value: Any, path: Path, most: int) -> Iterator[HubError]:
+    limit = most if isinstance(value, list) else MAX_ITEMS
+    if len(value) > limit:
+        yield Invalid(f"This may have {limit:,} items at most.", *path)
         return
     if isinstance(value, Mapping):
         yield from (fault for name in value for fault in _faults_of_one(name, path))
-    yield from _faults_of_items(value.items() if isinstance(value, Mapping) else enumerate(value), path)
+    yield from _faults_of_items(value.items() if isinstance(value, Mapping) else enumerate(value), path, most)
 
 
-def _faults_of_items(items: Any, path: Path) -> Iterator[HubError]:
+def _faults_of_items(items: Any, path: Path, most: int) -> Iterator[HubError]:
     for name, item in items:
-        yield from _faults(item, (*path, str(name)))
+        yield from _faults(item, (*path, str(name)), most)
 
 
 def _faults_of_one(value: Any, path: Path) -> Iterator[HubError]:

@@ -19,9 +19,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import UserDefinedType
 
-from app.kit.access import Actor
+from app.kit.access import Actor, Permission
 from app.kit.clock import Clock, utc_now
-from app.kit.db import Base, Database
+from app.kit.db import ANNOUNCED, Announcement, Base, Database
 from app.kit.ids import new_id
 from app.kit.masking import masked
 
@@ -67,6 +67,8 @@ class EventRow(Base):
     kind: Mapped[str] = mapped_column(Text)
     scope_tags: Mapped[list[str]] = mapped_column(ARRAY(Text))
     payload: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    audit_id: Mapped[UUID | None] = mapped_column(Uuid)
+    """The entry of the audit trail that tells the same; None for what nobody did."""
     occurred_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     recorded_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
 
@@ -152,6 +154,20 @@ class Denial:
     resource_type: str = ""
     resource_id: str = ""
     details: dict[str, Any] = field(default_factory=dict[str, Any])
+    ip: str | None = None
+    """Where it came from, if not from where the writer is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptDenied(Event):
+    """Somebody tried what he may not; `code` is that of the refusal."""
+
+    kind: ClassVar[str] = "attempt.denied"
+    topic: ClassVar[str] = "denial"
+    resource_type: ClassVar[str] = ""
+    scope_tags: tuple[str, ...] = (f"permission:{Permission.AUDIT_READ}",)
+    action: str
+    code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +180,11 @@ class Origin:
 
 @dataclass(slots=True)
 class Journal:
-    """What one transaction will tell: filled by `record`, written by `write` as the last statements before COMMIT."""
+    """What one transaction will tell: filled by `record`, written by `write` as the last statements before COMMIT.
 
-    events: list[Event] = field(default_factory=list[Event])
+    Each event comes with the key of its audit row, if it has one."""
+
+    events: list[tuple[Event, UUID | None]] = field(default_factory=list[tuple[Event, "UUID | None"]])
     audits: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
 
 
@@ -181,10 +199,12 @@ def record(
 ) -> None:
     """Note an act: one audit row and one event, both written when the transaction commits, or neither."""
     journal: Journal = session.info[_JOURNAL]
-    journal.events.append(event)
+    key = new_id()
+    journal.events.append((event, key))
     journal.audits.append(
         {
             **_by(actor),
+            "id": key,
             "action": event.kind,
             "resource_type": event.resource_type,
             "resource_id": event.resource_id,
@@ -202,13 +222,19 @@ def _by(actor: Actor) -> dict[str, Any]:
 
 def _denied(actor: Actor, denial: Denial) -> dict[str, Any]:
     told = {**asdict(denial), "before": None, "after": masked(denial.details) or None}
-    del told["details"]
+    for name in ("details", *(() if denial.ip else ("ip",))):
+        del told[name]
     return {**_by(actor), **told, "outcome": Outcome.DENIED.value}
+
+
+def record_denial(session: AsyncSession, actor: Actor, denial: Denial) -> None:
+    """Note an attempt that was not allowed before: an audit row, written when the transaction commits."""
+    session.info[_JOURNAL].audits.append(_denied(actor, denial))
 
 
 def tell(session: AsyncSession, event: Event) -> None:
     """Note something observed that nobody did (an error burst): an event without an audit row."""
-    session.info[_JOURNAL].events.append(event)
+    session.info[_JOURNAL].events.append((event, None))
 
 
 async def as_he_is(_: AsyncSession, actor: Actor) -> Actor:
@@ -242,8 +268,11 @@ class Writer:
 
     async def deny(self, actor: Actor, denial: Denial) -> None:
         """Put an attempt on record that was not allowed, in a transaction of its own: that of the act is gone."""
+        now, denied = self.clock(), {**_denied(actor, denial), "id": new_id()}
         async with self.database.transaction() as session:
-            await _write_audits(session, [_denied(actor, denial)], self.origin, self.clock())
+            await _write_audits(session, [denied], self.origin, now)
+            told = AttemptDenied(resource_id=denial.resource_id, action=denial.action, code=denial.reason)
+            await _write_events(session, [(told, denied["id"])], now)
 
 
 async def write_within(
@@ -276,11 +305,10 @@ async def _write_audits(session: AsyncSession, audits: Sequence[dict[str, Any]],
 def _audit_row(audit: dict[str, Any], origin: Origin, now: datetime, epoch: UUID) -> AuditEvent:
     salt = secrets.token_bytes(16)
     content = {
+        "ip": origin.ip,
         **audit,
-        "id": new_id(),
         "epoch": epoch,
         "occurred_at": now,
-        "ip": origin.ip,
         "request_id": origin.request_id,
     }
     return AuditEvent(**content, salt=salt, digest=digest(content, salt))
@@ -296,20 +324,21 @@ _APPEND = text(
     with head as (
         update event_stream set head = head + cast(:count as bigint) where id = :stream
         returning head - cast(:count as bigint) as base)
-    insert into event (stream, position, topic, kind, scope_tags, payload, occurred_at)
+    insert into event (stream, position, topic, kind, scope_tags, payload, audit_id, occurred_at)
     select :stream, head.base + e.n, e.item ->> 'topic', e.item ->> 'kind',
            array(select jsonb_array_elements_text(e.item -> 'scope_tags')), e.item -> 'payload',
-           cast(e.item ->> 'occurred_at' as timestamptz)
+           cast(e.item ->> 'audit_id' as uuid), cast(e.item ->> 'occurred_at' as timestamptz)
     from head, jsonb_array_elements(cast(:events as jsonb)) with ordinality as e(item, n)
     """
 )
 
 
-async def _write_events(session: AsyncSession, events: Sequence[Event], now: datetime) -> None:
+async def _write_events(session: AsyncSession, events: Sequence[tuple[Event, UUID | None]], now: datetime) -> None:
     """Give positions and append, in one statement: the row lock it takes is the commit order, so it comes last."""
     if not events:
         return
-    items = [_wire(event, now) for event in events]
+    items = [_wire(event, now) | {"audit_id": key} for event, key in events]
+    session.info[ANNOUNCED] = Announcement.EVENTS
     await session.execute(
         _APPEND, {"stream": GOVERNANCE_STREAM, "count": len(items), "events": orjson.dumps(items).decode()}
     )

@@ -18,7 +18,7 @@ from app.kit.enums import graphql_enum
 from app.kit.errors import ErrorCode, HubError, Invalid, Rejected
 from app.kit.idempotency import Attempt, once
 from app.kit.ids import parse_global_id
-from app.kit.inputs import check, content_of
+from app.kit.inputs import MAX_ITEMS, check, content_of
 from app.kit.journal import Denial
 from app.kit.nodes import row_of
 from app.kit.scalars import JSON
@@ -49,14 +49,17 @@ graphql_enum(
     MISSING_REQUIRED_FIELD="Something that must be given is not.",
     INVALID_PARAMETER="A value cannot be taken.",
     MODEL_ALREADY_EXISTS="A model has this slug already.",
-    RATE_LIMIT_EXCEEDED="Too many attempts; wait as many seconds as `details.retryAfter` says.",
+    RATE_LIMIT_EXCEEDED="Too many attempts or requests; wait as many seconds as `details.retryAfterSeconds` says.",
     CONFLICT="The state of things does not allow it; fetch anew and decide again.",
     QUERY_TOO_COMPLEX="The document asks for more than one request may; `details` say which limit it exceeds.",
     INTERNAL_ERROR="A defect on our side; the request id leads to it.",
     SERVICE_UNAVAILABLE="Something the server needs is away; try again later.",
+    CURSOR_EXPIRED="What follows the cursor is no longer kept; fetch anew.",
     GRAPHQL_PARSE_FAILED="The document is not GraphQL.",
     GRAPHQL_VALIDATION_FAILED="The document does not fit the schema.",
     OPERATION_RESOLUTION_FAILURE="The document has no operation of that name.",
+    PERSISTED_QUERY_NOT_FOUND="No manifest of trusted documents has one of that id.",
+    REQUEST_TIMEOUT="It took too long and was given up. Fields of a mutation that were done before are kept.",
 )
 
 CLIENT_MUTATION_ID = (
@@ -183,9 +186,22 @@ async def perform(
 
     With a `clientMutationId` a repetition within 24 hours gives the first result. Raises what is no answer to this
     input: missing permissions, outages, defects."""
-    try:
-        check(given)
+
+    async def work() -> P:
         return payload(key=await _write(info, act, given))
+
+    return await attempt(info, payload, work, given)
+
+
+async def attempt(
+    info: Info, payload: Callable[..., P], work: Callable[[], Awaitable[P]], given: Any, *, most: int = MAX_ITEMS
+) -> P:
+    """Do a mutation's work, which gives its payload; what is refused is its `errors`. Lists have `most` items.
+
+    Raises what is no answer to this input: missing permissions, outages, defects."""
+    try:
+        check(given, most)
+        return await work()
     except HubError as refusal:
         if refusal.code in _TOP_LEVEL:
             await _put_on_record(info, given, refusal)
@@ -204,14 +220,14 @@ async def _write(info: Info, act: Callable[[AsyncSession, Actor, Any], Awaitable
     return await info.context.write(once, Attempt.of(info.field_name, key, content), act, command)
 
 
-async def _put_on_record(info: Info, given: Input, refusal: HubError) -> None:
+async def _put_on_record(info: Info, given: Any, refusal: HubError) -> None:
     if refusal.code is ErrorCode.FORBIDDEN:
         kind, key = _named(given)
         denial = Denial(action=info.field_name, resource_type=kind, resource_id=key, reason=refusal.code.value)
         await info.context.writer.deny(info.context.actor, replace(denial, details=refusal.details))
 
 
-def _named(given: Input) -> tuple[str, str]:
+def _named(given: Any) -> tuple[str, str]:
     """The type and key of the first thing that an input names; empty if it names none."""
     found = (parse_global_id(text) for text in vars(given).values() if isinstance(text, str))
     kind, key = next((parsed for parsed in found if parsed), ("", ""))

@@ -11,6 +11,7 @@ import strawberry
 
 from app.kit.access import Actor
 from app.kit.context import Context, Info
+from app.kit.costs import ListSize
 from app.kit.db import Row
 from app.kit.errors import InvalidParameter
 from app.kit.ids import global_id, parse_global_id
@@ -80,7 +81,10 @@ class NodeQuery:
     async def node(self, info: Info, id: Id) -> Node | None:  # noqa: A002 - the name the Relay specification fixes
         return await fetch_node(info.context, id)
 
-    @strawberry.field(description="Entities by their ids, in the same order; null where `node` would be null.")
+    @strawberry.field(
+        description="Entities by their ids, in the same order; null where `node` would be null.",
+        directives=[ListSize(slicing_arguments=["ids"])],
+    )
     async def nodes(self, info: Info, ids: Ids) -> list[Node | None]:
         if len(ids) > MAX_NODES:
             raise InvalidParameter(f"`ids` may hold {MAX_NODES} at most.", argument="ids")

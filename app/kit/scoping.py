@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -38,3 +39,16 @@ def of_teams_sql(team: str) -> str:
 def tags(level: str | None = None, team: UUID | None = None) -> tuple[str, ...]:
     """Who may hear of an event: those cleared for the level of its model, and the members of the team."""
     return (*([f"level:{level}"] if level else ()), *([f"team:{team}"] if team else ()))
+
+
+def hears(actor: Actor, scope_tags: Sequence[str]) -> bool:
+    """Whether an actor may hear of an event: every tag must admit him; one that says nothing here admits all."""
+    return all(_admits(actor, *tag.partition(":")[::2]) for tag in scope_tags)
+
+
+def _admits(actor: Actor, kind: str, value: str) -> bool:
+    if kind == "level":
+        return value in actor.levels()
+    if kind == "team":
+        return actor.teams is None or UUID(value) in actor.teams
+    return kind != "permission" or value in actor.permissions

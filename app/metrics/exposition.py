@@ -50,13 +50,13 @@ def _used() -> Executable:
 
 
 async def families(read: Reader, actor: Actor) -> Iterable[Metric]:
-    """Usage of the models that the actor may see, and how far the roll-up is behind."""
+    """Usage of the models that the actor may see, its cost if he may see costs, and how far the roll-up is behind."""
     actor.require(Permission.ANALYTICS_READ)
     now = read.now()
     today = TimeRange(floor_to(now, timedelta(days=1)), ceil_to(now + timedelta(microseconds=1), timedelta(minutes=1)))
     used = await read.fetch(_used(), ProviderUsage, **asdict(cover(today)), **scope(actor))
     (marks,) = await read.fetch(_marks(), Marks)
-    return [*_behind(marks, now), *_usage(used)]
+    return [*_behind(marks, now), *_usage(used, with_cost=actor.may(Permission.COSTS_READ))]
 
 
 def _behind(marks: Marks, now: datetime) -> Iterable[Metric]:
@@ -67,7 +67,7 @@ def _behind(marks: Marks, now: datetime) -> Iterable[Metric]:
     yield GaugeMetricFamily("modelhub_rollup_lag_seconds", lag, max(late, 0))
 
 
-def _usage(used: Sequence[ProviderUsage]) -> Iterable[Metric]:
+def _usage(used: Sequence[ProviderUsage], *, with_cost: bool) -> Iterable[Metric]:
     pair = ["provider", "model_type"]
     requests = CounterMetricFamily("modelhub_usage_requests", f"Calls of models {_TODAY}.", labels=pair)
     errors = CounterMetricFamily("modelhub_usage_errors", f"Calls of models that failed {_TODAY}.", labels=pair)
@@ -78,7 +78,7 @@ def _usage(used: Sequence[ProviderUsage]) -> Iterable[Metric]:
         f"Tokens {_TODAY}, and class: `cached` are among the input, `reasoning` among the output.",
         labels=[*pair, "class"],
     )
-    plain = {"requests": requests, "failed": errors, "cost": cost, "unpriced": unpriced}
+    plain = {"requests": requests, "failed": errors, "unpriced": unpriced, **({"cost": cost} if with_cost else {})}
     for labels, sums in _folded(used).items():
         for column, family in plain.items():
             family.add_metric(labels, sums[column])

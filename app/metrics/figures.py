@@ -5,18 +5,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 import strawberry
 
+from app.kit.access import Permission
+from app.kit.context import Info
 from app.kit.scalars import BigInt
 from app.metrics import rules
 from app.metrics.reads import Totals
 from app.metrics.rules import STEPS, Granularity, TimeRange
 
+T = TypeVar("T")
+
 
 def share(part: float, whole: float) -> float | None:
     return part / whole if whole else None
+
+
+def for_readers_of_costs(info: Info, figure: T) -> T:
+    """What was spent, to those who may see it. Raises `FORBIDDEN`."""
+    info.context.actor.require(Permission.COSTS_READ)
+    return figure
 
 
 def _money(amount: Decimal, divisor: int) -> Decimal | None:
@@ -135,9 +145,14 @@ class Series:
     latency_p95_ms: list[float | None] = strawberry.field(description="95th percentile of latency in milliseconds.")
     latency_p99_ms: list[float | None] = strawberry.field(description="99th percentile of latency in milliseconds.")
     tokens: list[BigInt] = strawberry.field(description="Tokens, input and output.")
-    cost_usd: list[Decimal | None] = strawberry.field(
-        description="US dollars of priced calls; null where nothing was called or nothing could be priced."
+    spent: strawberry.Private[list[Decimal | None]]
+
+    @strawberry.field(
+        description="US dollars of priced calls; null where nothing was called or nothing could be priced. Null with "
+        "an error without `costs:read`."
     )
+    def cost_usd(self, info: Info) -> list[Decimal | None] | None:
+        return for_readers_of_costs(info, self.spent)
 
 
 def series_of(points: Sequence[Any], span: TimeRange, granularity: Granularity) -> Series:
@@ -148,7 +163,7 @@ def series_of(points: Sequence[Any], span: TimeRange, granularity: Granularity) 
     requests, failed, average, p50, p95, p99, tokens, cost = (list(column) for column in columns)
     return Series(
         timestamps=timestamps, requests=requests, errors=failed, latency_avg_ms=average, latency_p50_ms=p50,
-        latency_p95_ms=p95, latency_p99_ms=p99, tokens=tokens, cost_usd=cost,
+        latency_p95_ms=p95, latency_p99_ms=p99, tokens=tokens, spent=cost,
     )  # fmt: skip
 
 

@@ -171,9 +171,10 @@ async def _drop(connection: asyncpg.Connection[Any], name: str, start: datetime)
         await connection.execute(f"drop table {name}")
 
 
-async def forget(database: Database, now: datetime, minutes: timedelta, hours: timedelta) -> None:
-    """Delete minutes and hours that are past their retention; days are kept for ever."""
+async def forget(database: Database, now: datetime, raw: timedelta, minutes: timedelta, hours: timedelta) -> None:
+    """Delete rejected calls, minutes and hours that are past their retention; days are kept for ever."""
     async with database.driver() as connection:
+        await connection.execute("delete from inference_rejected where last_at < $1", now - raw)
         for table in TABLES:
             for grain, kept in ((MINUTE, minutes), (HOUR, hours)):
                 await connection.execute(f"delete from {table} where grain = $1 and bucket < $2", grain, now - kept)  # noqa: S608

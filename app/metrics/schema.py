@@ -33,6 +33,7 @@ from app.metrics.figures import (
     TokenCount,
     Tokens,
     cost_of,
+    for_readers_of_costs,
     latency_of,
     series_of,
     share,
@@ -165,9 +166,9 @@ class PerformanceMetrics:
             total=BigInt(prompt + completion),
         )
 
-    @strawberry.field(description="What it cost.")
-    def cost(self) -> Cost:
-        return cost_of(_of(self).totals)
+    @strawberry.field(description="What it cost. Null with an error without `costs:read`.")
+    def cost(self, info: Info) -> Cost | None:
+        return for_readers_of_costs(info, cost_of(_of(self).totals))
 
     @strawberry.field(description="How good the answers were.")
     def quality(self) -> Quality:
@@ -224,10 +225,15 @@ Within = Annotated[Environment | None, strawberry.argument(description="Only cal
 
 @strawberry.type(description="Who uses a model, and what for.")
 class ModelUsage:
+    measured: strawberry.Private[Measurement]
     total_requests: BigInt = strawberry.field(description="Calls.")
-    total_cost: Decimal | None = strawberry.field(
-        description="US dollars of priced calls; null if there were calls but none could be priced."
+
+    @strawberry.field(
+        description="US dollars of priced calls; null if there were calls but none could be priced, and with an error "
+        "without `costs:read`."
     )
+    def total_cost(self, info: Info) -> Decimal | None:
+        return for_readers_of_costs(info, cost_of(self.measured.totals).total)
 
     @edge_with_arguments(
         key=attrgetter("measured.key"),
@@ -249,7 +255,6 @@ class ModelUsage:
         show=lambda _, found: (found or [])[:10],
         description="Use cases, most frequent first; at most ten.",
     )
-    measured: strawberry.Private[Measurement]
 
 
 @extends(Model)
@@ -274,7 +279,7 @@ class ModelMetrics:
 
 def _usage(of: Measurement) -> ModelUsage:
     requests = of.totals["requests"] if of.totals else 0
-    return ModelUsage(total_requests=BigInt(requests), total_cost=cost_of(of.totals).total, measured=of)
+    return ModelUsage(measured=of, total_requests=BigInt(requests))
 
 
 @extends(Deployment)

@@ -21,7 +21,7 @@ from sqlalchemy import (
     Uuid,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.deployments.vocabulary import Environment
@@ -61,6 +61,14 @@ class Inference(Base):
     accepted: Mapped[bool | None]
     confidence: Mapped[Money | None] = mapped_column(Numeric(7, 6))
     cost: Mapped[Money | None]
+    cost_source: Mapped[str | None] = mapped_column(Text)
+    session_key: Mapped[str | None] = mapped_column(Text)
+    api_key: Mapped[str | None] = mapped_column(Text)
+    reported_by: Mapped[UUID | None]
+    experiment: Mapped[str | None] = mapped_column(Text)
+    variant: Mapped[str | None] = mapped_column(Text)
+    workflow_run: Mapped[str | None] = mapped_column(Text)
+    pipeline_context: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
 
 
 class InferenceKey(Base):
@@ -72,6 +80,24 @@ class InferenceKey(Base):
     event_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     occurred_at: Mapped[Instant]
     digest: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class RejectedInference(Base):
+    """A call that was reported and could not be taken, and why: told once, however often it is sent again.
+
+    `way` is by which way in, `sender` the actor, `event` how the sender names the call, empty if it does not. There is
+    nothing else of the call."""
+
+    __tablename__ = "inference_rejected"
+    __table_args__ = (Index("ix_inference_rejected_last_at", "last_at"),)
+
+    way: Mapped[str] = mapped_column(Text, primary_key=True)
+    sender: Mapped[str] = mapped_column(Text, primary_key=True)
+    event: Mapped[str] = mapped_column(Text, primary_key=True)
+    reason: Mapped[str] = mapped_column(Text, primary_key=True)
+    times: Mapped[int] = mapped_column(BigInteger)
+    first_at: Mapped[Instant]
+    last_at: Mapped[Instant]
 
 
 def rollup_table(name: str, *columns: Column[Any], key: str | None = None) -> Table:

@@ -5,16 +5,21 @@ from __future__ import annotations
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
-import app.alerts.schema  # noqa: F401 - adds its fields to lower domains' types
+import app.alerts.schema  # both add their fields to lower domains' types
+import app.limits.schema  # noqa: F401
+from app.audit.changes import AuditSubscription
 from app.audit.schema import AuditQuery
 from app.catalog.aliases.schema import AliasMutation
+from app.catalog.changes import ModelSubscription
 from app.catalog.prices.schema import PriceMutation
 from app.catalog.ratings.schema import RatingMutation
 from app.catalog.registry.schema import ModelMutation
 from app.catalog.schema import CatalogQuery
 from app.catalog.search.schema import SearchQuery
 from app.catalog.versions.schema import VersionMutation
+from app.deployments.changes import DeploymentSubscription
 from app.deployments.schema import DeploymentQuery
+from app.experiments.changes import ExperimentSubscription
 from app.experiments.drafts.schema import ExperimentMutation
 from app.experiments.schema import ExperimentQuery
 from app.identity.keys.schema import KeyMutation
@@ -22,15 +27,27 @@ from app.identity.people.schema import PeopleMutation
 from app.identity.schema import IdentityQuery
 from app.identity.sessions.schema import SessionMutation
 from app.identity.teams.schema import TeamMutation
+from app.kit.costs import priced
 from app.kit.mutations import error_faces
 from app.kit.nodes import NodeQuery
 from app.kit.scalars import SCALARS
+from app.live.schema import LiveQuery
+from app.metrics.dashboard.changes import DashboardSubscription
 from app.metrics.dashboard.schema import DashboardQuery
+from app.metrics.receiving.schema import TelemetryMutation
 
 
 @strawberry.type(description="What can be asked.")
 class Query(
-    CatalogQuery, SearchQuery, DeploymentQuery, ExperimentQuery, DashboardQuery, AuditQuery, IdentityQuery, NodeQuery
+    CatalogQuery,
+    SearchQuery,
+    DeploymentQuery,
+    ExperimentQuery,
+    DashboardQuery,
+    AuditQuery,
+    IdentityQuery,
+    LiveQuery,
+    NodeQuery,
 ):
     pass
 
@@ -47,10 +64,27 @@ class Mutation(
     PeopleMutation,
     TeamMutation,
     KeyMutation,
+    TelemetryMutation,
 ):
     pass
 
 
-schema = strawberry.Schema(
-    query=Query, mutation=Mutation, types=error_faces(), config=StrawberryConfig(scalar_map=SCALARS)
+@strawberry.type(
+    description="What can be listened to, over a WebSocket (graphql-transport-ws) or as server-sent events. Event "
+    "streams tell everything that happened, in order, and go on from a cursor; snapshots tell the newest state."
+)
+class Subscription(
+    ModelSubscription, DeploymentSubscription, ExperimentSubscription, AuditSubscription, DashboardSubscription
+):
+    pass
+
+
+schema = priced(
+    strawberry.Schema(
+        query=Query,
+        mutation=Mutation,
+        subscription=Subscription,
+        types=error_faces(),
+        config=StrawberryConfig(scalar_map=SCALARS),
+    )
 )

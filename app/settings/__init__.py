@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from app.secret import Secret
 from app.settings import addresses
@@ -36,6 +36,21 @@ class Execution(StrEnum):
     STANDARD = "standard"
 
 
+class HttpStatuses(StrEnum):
+    """Which edition of GraphQL over HTTP says what status an answer has."""
+
+    AUDITED = "audited"
+    EDITION_2026 = "2026-09"
+
+
+class FreeDocuments(StrEnum):
+    """Who may send operations that are in no manifest of trusted documents."""
+
+    ANYONE = "anyone"
+    PERMITTED = "permitted"
+    NOBODY = "nobody"
+
+
 class Mode(StrEnum):
     """Whether what is easy to try, or only what is safe to offer, is allowed."""
 
@@ -43,7 +58,7 @@ class Mode(StrEnum):
     PRODUCTION = "production"
 
 
-IN_PRODUCTION = {"DEMO": "false", "MODELHUB_GRAPHIQL": "false"}
+IN_PRODUCTION = {"DEMO": "false", "MODELHUB_GRAPHIQL": "false", "FREE_DOCUMENTS": "permitted"}
 """Defaults that differ in production."""
 MISSED = {"MODELHUB_PUBLIC_URL": None, "MODELHUB_TLS_KEY": None, "MODELHUB_SECRET": None}
 """What may be wrong by its absence, so that it is named as people write it."""
@@ -58,6 +73,10 @@ class Settings(BaseSettings):
     host: str = Field(default="127.0.0.1", validation_alias="HOST")
     port: int = Field(default=8000, ge=1, le=65535, validation_alias="PORT")
     public_url: str | None = Field(default=None, validation_alias="MODELHUB_PUBLIC_URL")
+    allowed_origins: Annotated[frozenset[str] | None, NoDecode] = Field(
+        default=None, validation_alias="ALLOWED_ORIGINS"
+    )
+    http_statuses: HttpStatuses = Field(default=HttpStatuses.AUDITED, validation_alias="MODELHUB_HTTP_STATUSES")
     tls_cert: Path | None = Field(default=None, validation_alias="MODELHUB_TLS_CERT")
     tls_key: Path | None = Field(default=None, validation_alias="MODELHUB_TLS_KEY")
     home: Path = Field(default_factory=default_home, validation_alias="MODELHUB_HOME")
@@ -74,7 +93,12 @@ class Settings(BaseSettings):
     raw_retention_days: int = Field(default=30, ge=1, le=3650, validation_alias="MODELHUB_RAW_RETENTION_DAYS")
     minute_retention_days: int = Field(default=90, ge=1, le=3650, validation_alias="MODELHUB_MINUTE_RETENTION_DAYS")
     hour_retention_days: int = Field(default=730, ge=1, le=36500, validation_alias="MODELHUB_HOUR_RETENTION_DAYS")
+    event_retention_days: int = Field(default=90, ge=1, le=36500, validation_alias="MODELHUB_EVENT_RETENTION_DAYS")
     graphiql: bool = Field(default=True, validation_alias="MODELHUB_GRAPHIQL")
+    free_documents: FreeDocuments = Field(default=FreeDocuments.ANYONE, validation_alias="FREE_DOCUMENTS")
+    documents: Path | None = Field(default=None, validation_alias="MODELHUB_DOCUMENTS")
+    limits: Path | None = Field(default=None, validation_alias="MODELHUB_LIMITS")
+    request_seconds: float = Field(default=30, gt=0, le=600, validation_alias="MODELHUB_REQUEST_SECONDS")
     metrics_token: Secret[str] | None = Field(default=None, validation_alias="MODELHUB_METRICS_TOKEN")
     worker_port: int | None = Field(default=None, ge=1, le=65535, validation_alias="MODELHUB_WORKER_PORT")
     log_format: LogFormat | None = Field(default=None, validation_alias="MODELHUB_LOG_FORMAT")
@@ -88,6 +112,11 @@ class Settings(BaseSettings):
     def is_production(self) -> bool:
         """Whether only what is safe to offer is allowed."""
         return self.mode is Mode.PRODUCTION
+
+    @property
+    def shows_graphiql(self) -> bool:
+        """Whether browsers get GraphiQL: not where nobody may send what he writes in it."""
+        return self.graphiql and self.free_documents is not FreeDocuments.NOBODY
 
     @property
     def scheme(self) -> Literal["http", "https"]:
@@ -114,6 +143,14 @@ class Settings(BaseSettings):
             raise ValueError("production needs the address that people use, such as https://hub.example.com")
         return found
 
+    @field_validator("allowed_origins", mode="before")
+    @classmethod
+    def _origins(cls, value: Any) -> frozenset[str] | None:
+        """As browsers write them, from text with commas between."""
+        if not isinstance(value, str):
+            return value
+        return frozenset(addresses.origin(one.strip()).lower() for one in value.split(",") if one.strip())
+
     @field_validator("tls_key")
     @classmethod
     def _pair(cls, value: Path | None, info: ValidationInfo) -> Path | None:
@@ -121,16 +158,23 @@ class Settings(BaseSettings):
             raise ValueError("MODELHUB_TLS_CERT and MODELHUB_TLS_KEY belong together: set both, or neither")
         return value
 
-    @field_validator("home", "tls_cert", "tls_key", "authorities")
+    @field_validator("home", "tls_cert", "tls_key", "authorities", "documents", "limits")
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
         return value and value.expanduser().absolute()
 
-    @field_validator("authorities")
+    @field_validator("authorities", "limits")
     @classmethod
     def _readable(cls, value: Path | None) -> Path | None:
         if value is not None and not os.access(value, os.R_OK):
             raise ValueError(f"there is no file {value} that can be read")
+        return value
+
+    @field_validator("documents")
+    @classmethod
+    def _folder(cls, value: Path | None) -> Path | None:
+        if value is not None and not value.is_dir():
+            raise ValueError(f"there is no folder {value}")
         return value
 
     @field_validator("secret")

@@ -90,12 +90,22 @@ class ApiMetrics:
             buckets=SECONDS,
             registry=registry,
         )
+        self._calls = Counter(
+            "modelhub_ingest_calls_total",
+            "Calls of models that were reported, by way in and by what became of them.",
+            ["way", "outcome"],
+            registry=registry,
+        )
         self.open_requests = Gauge(
             "modelhub_http_requests_in_progress", "HTTP requests that are being answered.", registry=registry
         )
         # To find a series by its labels takes longer than to count.
         self._of_operation = cache(self._find_operation)
         self._of_request = cache(self._find_request)
+
+    def note_calls(self, way: str, outcome: str, number: int) -> None:
+        """Count calls of models that were reported; `way` and `outcome` come from closed sets."""
+        self._calls.labels(way, outcome).inc(number)
 
     def note_operation(
         self, name: str | None, kind: str, codes: Iterable[str], seconds: float, *, trusted: bool

@@ -8,22 +8,31 @@ import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
+from uuid import UUID
 
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
-from app.kit.access import Actor, Clearance
+from app.kit.access import Actor, Clearance, Permission
 from app.kit.errors import Unavailable
 
 log = logging.getLogger("modelhub.metrics")
 
 FRESH_SECONDS = 5.0
 PATIENCE = 1.0
+MAX_SNAPSHOTS = 1000
 
 Part: TypeAlias = Callable[[Actor], Awaitable[Iterable[Metric]]]
 """Something behind the process, such as the database; asked for what the actor may see. Raises `Unavailable`."""
+
+_Sight: TypeAlias = tuple[Clearance, frozenset[UUID] | None, frozenset[Permission]]
+"""All that decides what an actor may see."""
+
+
+def _sight(actor: Actor) -> _Sight:
+    return actor.clearance, actor.teams, actor.permissions
 
 
 @dataclass(slots=True)
@@ -38,7 +47,7 @@ class _Answer(Collector):
 
 @dataclass(slots=True)
 class _Snapshot:
-    """What the parts said, for one clearance."""
+    """What the parts said, to those who may see the same."""
 
     taken_at: float = float("-inf")
     families: list[Metric] = field(default_factory=list[Metric])
@@ -51,7 +60,7 @@ class Exposition:
     def __init__(self, registry: CollectorRegistry, parts: Mapping[str, Part]) -> None:
         self._registry = registry
         self._parts = parts
-        self._snapshots: dict[Clearance, _Snapshot] = {}
+        self._snapshots: dict[_Sight, _Snapshot] = {}
 
     async def text(self, actor: Actor, accept: str) -> tuple[bytes, str]:
         """The answer for an actor, and its media type as `Accept` prefers it."""
@@ -60,7 +69,9 @@ class Exposition:
         return encode(_Answer([*self._registry.collect(), *asked])), media_type
 
     async def _asked(self, actor: Actor) -> list[Metric]:
-        snapshot = self._snapshots.setdefault(actor.clearance, _Snapshot())
+        if len(self._snapshots) >= MAX_SNAPSHOTS:
+            self._snapshots.clear()
+        snapshot = self._snapshots.setdefault(_sight(actor), _Snapshot())
         async with snapshot.lock:
             if time.monotonic() - snapshot.taken_at > FRESH_SECONDS:
                 snapshot.families = await self._ask(actor)

@@ -1,179 +1,122 @@
-"""The GraphQL door: a credential becomes an actor, and each operation a fresh context."""
+"""The GraphQL door: what comes in by HTTP is read, answered and sent as GraphQL over HTTP says."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
-import orjson
-from cross_web import HTTPException
 from graphql import OperationType
-from starlette.requests import HTTPConnection, Request
-from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
-from starlette.websockets import WebSocket, WebSocketDisconnect
-from strawberry import UNSET
-from strawberry.asgi import ASGIWebSocketAdapter, GraphQL
-from strawberry.http import GraphQLRequestData
-from strawberry.http.exceptions import WebSocketDisconnected
-from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
-from strawberry.types import ExecutionResult
+from starlette.requests import ClientDisconnect, Request
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.execution.operations import Operations
-from app.identity.context import MAX_USER_AGENT, Visit
-from app.kit.access import Actor
-from app.kit.context import Context
-from app.kit.errors import ErrorCode, HubError
-from app.kit.journal import Origin, Writer
-from app.kit.reading import Reader
-from app.telemetry.request import current_id
-from app.web.answering import Answering, Asked
+from app.kit.errors import HubError
+from app.web.answering import IN_ONE_PIECE, Answering, Asked
+from app.web.bodies import body_of, check_content
+from app.web.entrance import Entrance, caller_of
+from app.web.gate import OpenGate
 from app.web.hub import Hub
+from app.web.negotiation import PLAIN_JSON, Acceptable, acceptable
+from app.web.origins import Origins
 from app.web.pages import graphiql_page, wants_page
-from app.web.refusals import bearer_token, refusal, unauthorized
-from app.web.sockets import Caller, Socket, admit
+from app.web.parameters import asked_of, parameters_in, parameters_of, read_json
+from app.web.refusals import Refusal, refused
+from app.web.replies import Reply, json_reply
+from app.web.sharing import Sharing
+from app.web.sockets import Sockets
+from app.web.statuses import Statuses, headers_of, ways_out
+from app.web.streams import EventStream
+
+METHODS: Final = "GET, HEAD, POST, OPTIONS"
+PREFLIGHT: Final = b"graphql-require-preflight"
+"""A header that a page of another origin can only send after a preflight."""
+_QUERIES: Final = frozenset({OperationType.QUERY})
+
+Headers = Mapping[bytes, bytes]
 
 
-class TextFrames(ASGIWebSocketAdapter):
-    """Sends JSON as text: of bytes Strawberry would make binary frames, which browsers' clients cannot read."""
+class GraphQLDoor:
+    """`/graphql`: the API, and GraphiQL for browsers. An ASGI application."""
 
-    async def send_json(self, message: Mapping[str, object]) -> None:
-        """Send one message."""
-        try:
-            await self.ws.send_text(self.view.encode_json_string(message))
-        except WebSocketDisconnect as error:
-            raise WebSocketDisconnected from error
-
-
-_JSON: Final = {"application/json", "application/json; charset=utf-8"}
-_BY_POST: Final = frozenset({OperationType.QUERY, OperationType.MUTATION})
-
-
-class GraphQLDoor(GraphQL[Context, None]):
-    """`/graphql`: the API, and GraphiQL for browsers."""
-
-    websocket_adapter_class = TextFrames
-    graphql_transport_ws_handler_class = Socket  # pyright: ignore[reportAssignmentType] - it serves this door only
-
-    def __init__(self, operations: Operations, hub: Hub) -> None:
-        super().__init__(
-            operations.wrapped,
-            graphql_ide=None,
-            allow_queries_via_get=False,
-            subscription_protocols=[GRAPHQL_TRANSPORT_WS_PROTOCOL],
-        )
-        self._hub = hub
-        self.answering = Answering(operations)
+    def __init__(self, operations: Operations, hub: Hub, gate: OpenGate | None = None) -> None:
+        self.entrance = Entrance(hub)
+        authentication = hub.authentication
+        sharing = Sharing(operations, hub.exchange, self.entrance.context_of, lambda: authentication.epoch)
+        self._answering = Answering(operations, gate, hub.settings.request_seconds, sharing)
+        self._statuses = Statuses(hub.settings.http_statuses)
+        self._metrics = hub.exchange.means.metrics
+        self._sockets = Sockets(self._answering, self.entrance, Origins(hub.settings), self._metrics)
+        self._has_page = hub.settings.shows_graphiql
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer HTTP here, so that every refusal has a code; WebSockets go on as they are."""
-        if scope["type"] != "http":
-            return await super().__call__(scope, receive, send)
-        response = await self._answer(Request(scope, receive))
-        return await response(scope, receive, send)
-
-    async def _answer(self, request: Request) -> Response:
-        if self._hub.settings.graphiql and wants_page(request):
-            return graphiql_page(request)
+        """Answer a request, or talk over a WebSocket."""
+        if scope["type"] == "websocket":
+            return await self._sockets(scope, receive, send)
+        headers = _headers(scope)
+        taken = acceptable(_text(headers.get(b"accept")), self._statuses.otherwise)
         try:
-            request.state.actor = await self._actor(request)
-            if request.method != "POST":
-                return refusal(405, ErrorCode.INVALID_REQUEST, "Send operations by POST.", {"Allow": "POST"})
-            return await self._plain(request) or await self.run(request)
-        except HubError as error:
-            return unauthorized(error)
-        except HTTPException as error:
-            return refusal(error.status_code, ErrorCode.INVALID_REQUEST, error.reason)
-
-    async def _plain(self, request: Request) -> Response | None:
-        """The answer to an operation posted as JSON, without Strawberry's look-out for all else; None for all else."""
-        data = await self._plain_operation(request)
-        if data is None:
+            reply = await self._reply(scope, receive, headers, taken)
+        except HubError as refusal:
+            reply = await self._refusal(refusal, headers, taken)
+        except ClientDisconnect:
             return None
-        answer = await self.answering.answer(data, self.context_of(request, request.state.actor), _BY_POST)
-        return Response(self.encode_json(answer.body()), media_type="application/json")
+        return await reply(scope, receive, send)
 
-    async def execute_single(self, *_: Any, context: Context, request_data: GraphQLRequestData, **__: Any) -> Any:
-        """The answer to an operation that came in any other way that Strawberry reads."""
-        if not request_data.query:
-            raise HTTPException(400, "The request has no `query`.")
-        asked = Asked(request_data.query, request_data.variables, request_data.operation_name)
-        answer = await self.answering.answer(asked, context, _BY_POST)
-        return ExecutionResult(answer.data, answer.errors or None, answer.extensions())
+    async def _reply(self, scope: Scope, receive: Receive, headers: Headers, taken: Acceptable) -> ASGIApp:
+        if scope["method"] == "POST":
+            check_content(headers)
+            asked = asked_of(parameters_of(read_json(await body_of(receive, headers))))
+            return await self._answer(asked, scope, headers, taken, IN_ONE_PIECE)
+        if scope["method"] not in {"GET", "HEAD"}:
+            return _of_method(scope["method"])
+        if self._has_page and wants_page(Request(scope)):
+            return graphiql_page(Request(scope))
+        return await self._answer(_asked_by_url(scope, headers), scope, headers, taken, _QUERIES)
 
-    async def _plain_operation(self, request: Request) -> Asked | None:
-        if not _is_plain(request):
-            return None
-        body = self.parse_json(await request.body())
-        query, variables = body.get("query"), body.get("variables")
-        is_plain = isinstance(query, str) and isinstance(variables, dict | None) and body.get("extensions") is None
-        return Asked(query, variables, body.get("operationName")) if is_plain else None
+    async def _answer(
+        self, asked: Asked, scope: Scope, headers: Headers, taken: Acceptable, allowed: frozenset[OperationType]
+    ) -> ASGIApp:
+        caller = caller_of(headers, scope["client"][0] if scope["client"] else None)
+        if taken.is_streamable and (taken.json is None or await self._answering.is_subscription(asked)):
+            await self.entrance.enter(caller)
+            last = _text(headers.get(b"last-event-id"))
+            return EventStream(asked, caller, self._answering, self.entrance, self._metrics, last)
+        if taken.json is None:
+            raise Refusal(406, "Answers are JSON, and events text/event-stream: ask for one of these by `Accept`.")
+        answer = await self._answering.answer(asked, await self.entrance.enter(caller), allowed)
+        status, kind = self._statuses.of(answer, taken.json)
+        return await json_reply(status, kind, answer.body(), headers, headers_of(answer, status))
 
-    def decode_json(self, data: str | bytes) -> Any:
-        """What a body or a message says. Raises `JSONDecodeError` for everything that is no JSON, such as NaN."""
-        try:
-            return json.loads(data, parse_constant=_refuse_constant)
-        except (ValueError, RecursionError) as error:
-            raise json.JSONDecodeError(str(error), "", 0) from None
-
-    def parse_json(self, data: str | bytes) -> Any:
-        """The JSON object in a body; anything else is a 400."""
-        try:
-            body = self.decode_json(data)
-        except json.JSONDecodeError:
-            raise HTTPException(400, "The body is not JSON.") from None
-        if not isinstance(body, dict):
-            raise HTTPException(400, "The body must be a JSON object with a `query`.")
-        return body
-
-    async def _actor(self, connection: HTTPConnection) -> Actor | None:
-        token = bearer_token(connection)
-        return await self._hub.authentication.actor_of(token) if token else None
-
-    async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Any:  # noqa: ARG002
-        """A context for the one operation of a request; of a socket, who is there."""
-        if isinstance(request, WebSocket):
-            return Caller(request, self._hub.authentication)
-        return self.context_of(request, request.state.actor)
-
-    async def entered(self, request: Request) -> Context:
-        """A context for whoever the credential of a request stands for."""
-        return self.context_of(request, await self._actor(request))
-
-    def context_of(self, connection: HTTPConnection, actor: Actor | None) -> Context:
-        """A context for one operation of this actor."""
-        now, hub = self._hub.clock(), self._hub
-        origin = Origin(current_id(), connection.client.host if connection.client else None)
-        return Visit(
-            reader=Reader(hub.database, hub.cursors, lambda: now),
-            writer=Writer(hub.database, origin, hub.clock, hub.authentication.confirm),
-            request_id=origin.request_id or "",
-            caller=actor,
-            authentication=hub.authentication,
-            user_agent=connection.headers.get("user-agent", "")[:MAX_USER_AGENT] or None,
-        )
-
-    async def on_ws_connect(self, context: Any) -> Any:
-        """Take the credential of a socket, or refuse the socket."""
-        await admit(context)
-        return UNSET
-
-    def encode_json(self, data: object) -> bytes:
-        """With orjson, but for text that is no valid Unicode and comes back in a message."""
-        try:
-            return orjson.dumps(data)
-        except TypeError:
-            return json.dumps(data).encode()
+    async def _refusal(self, refusal: HubError, headers: Headers, taken: Acceptable) -> Reply:
+        status, kind = self._statuses.of_request(refusal, taken.json or PLAIN_JSON)
+        more = refusal.headers if isinstance(refusal, Refusal) else ways_out(status, refusal.details)
+        content = refused(status, refusal.code, refusal.message, refusal.details)
+        return await json_reply(status, kind, content, headers, more)
 
 
-def _refuse_constant(name: str) -> Any:
-    """Python would take `NaN` and `Infinity` for JSON."""
-    raise ValueError(name)
+def _headers(scope: Scope) -> Headers:
+    """By name; those that are repeated are one list."""
+    headers = dict(scope["headers"])
+    if len(headers) != len(scope["headers"]):
+        for name in headers:
+            headers[name] = b", ".join(value for other, value in scope["headers"] if other == name)
+    return headers
 
 
-def _is_plain(request: Request) -> bool:
-    """Whether JSON is posted, and JSON in one piece is wanted."""
-    accept = request.headers.get("accept", "")
-    streams = "stream" in accept or "multi" in accept
-    return request.method == "POST" and request.headers.get("content-type") in _JSON and not streams
+def _text(header: bytes | None) -> str | None:
+    return header.decode("latin-1") if header else None
+
+
+def _of_method(method: str) -> Reply:
+    """What is said of methods that carry no operation."""
+    if method == "OPTIONS":
+        return Reply(204, [(b"allow", METHODS.encode())])
+    raise Refusal(405, f"Send operations by POST; here are {METHODS}.", ((b"allow", METHODS.encode()),))
+
+
+def _asked_by_url(scope: Scope, headers: Headers) -> Asked:
+    """A query in a URL, which no page of another origin can ask for without having been let in before."""
+    parameters = parameters_in(scope["query_string"])
+    if PREFLIGHT not in headers and "documentId" not in parameters:
+        raise Refusal(400, "Queries by GET need the header `GraphQL-Require-Preflight: 1`; POST needs none.")
+    return asked_of(parameters)

@@ -12,6 +12,9 @@ from app.kit.clock import Clock
 from app.kit.db import Database
 from app.kit.paging import Cursors
 from app.kit.secrets import Keys
+from app.limits.failover import Failover
+from app.live.exchange import Exchange
+from app.live.wakeups import Wakeups
 from app.settings import Settings
 from app.telemetry.observer import Observer
 
@@ -29,3 +32,6 @@ class Hub:
     clock: Clock
     authentication: Authentication = field(kw_only=True)
     signing: SigningKeys = field(kw_only=True)
+    counters: Failover = field(kw_only=True)
+    exchange: Exchange = field(kw_only=True)
+    wakeups: Wakeups = field(kw_only=True)

@@ -10,10 +10,12 @@ from urllib.parse import parse_qsl, unquote_plus
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from app.identity.granting import WRONG, Grant, WrongClient, WrongScope, grant
+from app.identity.granting import WRONG, Client, Grant, WrongScope, grant
 from app.identity.tokens import LIFETIME
-from app.kit.errors import Unavailable
+from app.kit.errors import TokenExpired, Unauthorized, Unavailable
+from app.kit.journal import Origin, Writer
 from app.secret import Secret
+from app.telemetry.request import current_id
 from app.web.hub import Hub
 
 log = logging.getLogger("modelhub.web")
@@ -38,8 +40,8 @@ async def token(request: Request) -> JSONResponse:
         return _granted(await _grant(hub, request))
     except Refused as refusal:
         return _refused(refusal)
-    except WrongClient as error:
-        return _refused(Refused("invalid_client", error.message, 401))
+    except (Unauthorized, TokenExpired):
+        return _refused(Refused("invalid_client", WRONG, 401))
     except WrongScope as error:
         return _refused(Refused("invalid_scope", error.message))
     except Unavailable as error:
@@ -54,7 +56,9 @@ async def _grant(hub: Hub, request: Request) -> Grant:
     client = _client(request, form)
     if kind != "client_credentials":
         raise Refused("unsupported_grant_type", "Only `client_credentials` is taken here.")
-    return await grant(hub.authentication, *client, form.get("scope"))
+    origin = Origin(current_id(), request.client.host if request.client else None)
+    writer = Writer(hub.database, origin, hub.clock, hub.authentication.confirm)
+    return await grant(hub.authentication, writer, Client(id=client[0], secret=client[1], scope=form.get("scope")))
 
 
 async def _form(request: Request) -> Mapping[str, str]:

@@ -13,6 +13,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Mount, Route
 
+from app.web.negotiation import PLAIN_JSON, RESPONSE_JSON, quality, weights
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -21,16 +23,24 @@ if TYPE_CHECKING:
 GRAPHIQL_DIR: Final = Path(__file__).parent / "static" / "graphiql"
 HASHED_DIR: Final = "assets/"  # Vite puts a hash of the content into the name of each file in here
 
+_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src {styles}; img-src 'self' data:; font-src 'self' data:; "
+    "connect-src 'self'; worker-src 'self' blob:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
 PAGE_HEADERS: Final = {
     "Cache-Control": "no-cache",
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-        "font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; "
-        "frame-ancestors 'none'; base-uri 'none'"
-    ),
+    "Content-Security-Policy": _POLICY.format(styles="'self'"),
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Referrer-Policy": "no-referrer",
     "Vary": "Accept",
     "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+GRAPHIQL_HEADERS: Final = {
+    **PAGE_HEADERS,
+    "Content-Security-Policy": _POLICY.format(styles="'self' 'unsafe-inline'"),  # its editor writes styles
 }
 
 # Not `mimetypes`: its answers depend on the machine, and a module script with another type does not run.
@@ -43,7 +53,7 @@ CONTENT_TYPES: Final = {
     ".txt": "text/plain; charset=utf-8",
 }
 
-API_TYPES: Final = ("application/json", "application/graphql-response+json")
+API_TYPES: Final = (PLAIN_JSON, RESPONSE_JSON)
 
 
 def wants_page(request: Request) -> bool:
@@ -53,13 +63,13 @@ def wants_page(request: Request) -> bool:
     """
     if request.method not in {"GET", "HEAD"}:
         return False
-    accept = _weights(",".join(request.headers.getlist("accept")))
-    return _quality(accept, "text/html") > max(_quality(accept, media_type) for media_type in API_TYPES)
+    accept = weights(",".join(request.headers.getlist("accept")))
+    return quality(accept, "text/html") > max(quality(accept, media_type) for media_type in API_TYPES)
 
 
 def graphiql_page(request: Request) -> Response:  # noqa: ARG001 - the signature of an endpoint
     """Return the page, which is asked for anew each time: it names the hashed assets of the current build."""
-    return Response(_page(), media_type="text/html", headers=PAGE_HEADERS)
+    return Response(_page(), media_type="text/html", headers=GRAPHIQL_HEADERS)
 
 
 def graphiql_assets() -> Mount:
@@ -97,7 +107,7 @@ async def _asset_response(files: Mapping[str, Path], request: Request) -> Respon
         raise HTTPException(404)
     asset = await run_in_threadpool(_asset, path)
     headers = _asset_headers(name, path)
-    if _quality(_weights(request.headers.get("accept-encoding", "")), "gzip") > 0:
+    if quality(weights(request.headers.get("accept-encoding", "")), "gzip") > 0:
         return Response(asset.gzipped, headers={**headers, "Content-Encoding": "gzip"})
     return Response(asset.plain, headers=headers)
 
@@ -109,26 +119,3 @@ def _asset_headers(name: str, path: Path) -> dict[str, str]:
         "Vary": "Accept-Encoding",
         "X-Content-Type-Options": "nosniff",
     }
-
-
-def _quality(weights: Mapping[str, float], value: str) -> float:
-    """Weigh a value: the most specific range that matches it decides (RFC 9110, 12.5.1)."""
-    ranges = (value, f"{value.partition('/')[0]}/*", "*/*")
-    return next((weights[r] for r in ranges if r in weights), 0.0)
-
-
-def _weights(header: str) -> dict[str, float]:
-    """Parse `text/html, */*;q=0.8` into `{"text/html": 1.0, "*/*": 0.8}`."""
-    return dict(_weighted(element) for element in header.lower().split(","))
-
-
-def _weighted(element: str) -> tuple[str, float]:
-    value, *parameters = (part.strip() for part in element.split(";"))
-    return value, next((_number(p[2:]) for p in parameters if p.startswith("q=")), 1.0)
-
-
-def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        return 0.0

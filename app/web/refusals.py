@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import orjson
 from starlette.requests import HTTPConnection
@@ -14,6 +15,15 @@ from app.telemetry.request import current_id
 from app.web.guards import extensions
 
 log = logging.getLogger("modelhub.web")
+
+
+class Refusal(HubError):
+    """A request that HTTP has a status for."""
+
+    def __init__(self, status: int, message: str, headers: Sequence[tuple[bytes, bytes]] = ()) -> None:
+        super().__init__(message)
+        self.status = status
+        self.headers = headers
 
 
 def bearer_token(connection: HTTPConnection) -> str | None:
@@ -34,6 +44,11 @@ def unauthorized(error: HubError) -> Response:
 
 def refusal(status: int, code: ErrorCode, message: str, headers: Mapping[str, str] | None = None) -> Response:
     """An answer of one error."""
+    more = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", **(headers or {})}
+    return Response(orjson.dumps(refused(status, code, message)), status, more, media_type="application/json")
+
+
+def refused(status: int, code: ErrorCode, message: str, details: dict[str, Any] | None = None) -> dict[str, Any]:
+    """The content of an answer of one error, which is noted in the log."""
     log.info("refused", extra={"code": code.value, "status": status})
-    body = {"errors": [{"message": message, "extensions": extensions(code, current_id())}]}
-    return Response(orjson.dumps(body), status, headers, media_type="application/json")
+    return {"errors": [{"message": message, "extensions": extensions(code, current_id(), details)}]}

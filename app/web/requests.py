@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Sequence
 from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -25,6 +26,12 @@ ROUTES: Final = {
     "/metrics",
     "/audit/export",
     "/oauth/token",
+    "/v1/traces",
+    "/api/public/otel/v1/traces",
+    "/ingest",
+    "/ingest/openapi.json",
+    "/ingest/litellm",
+    "/ingest/inferences",
     "/sign-in",
     "/welcome",
 }
@@ -33,12 +40,17 @@ TRACE_HEADERS: Final = ("traceparent", "tracestate")
 OURS: Final = {name.encode(): name for name in ("x-request-id", *TRACE_HEADERS)}
 
 
-class Requests:
-    """ASGI middleware. `X-Request-Id` of the client is taken over if it is harmless."""
+HTTPS_ONLY: Final = ((b"strict-transport-security", b"max-age=31536000"),)
+"""For installations whose public address is HTTPS: browsers use nothing else for a year."""
 
-    def __init__(self, app: ASGIApp, observer: Observer) -> None:
+
+class Requests:
+    """ASGI middleware. `X-Request-Id` of the client is taken over if it is harmless; `headers` go with each answer."""
+
+    def __init__(self, app: ASGIApp, observer: Observer, headers: Sequence[tuple[bytes, bytes]] = ()) -> None:
         self._app = app
         self._observer = observer
+        self._headers = headers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or one WebSocket."""
@@ -57,7 +69,7 @@ class Requests:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message.get("headers", ()), (b"x-request-id", request_id.encode())]
+                message["headers"] = [*message["headers"], *self._headers, (b"x-request-id", request_id.encode())]
             await send(message)
 
         metrics.open_requests.inc()

@@ -1,113 +1,244 @@
-"""WebSockets: the credential of `connection_init` holds for the whole socket, and as long as it is valid."""
+"""WebSockets (graphql-transport-ws): operations of any kind, and a credential that holds as long as it is valid."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from functools import partial
+from typing import Any, Final
 
-from starlette.websockets import WebSocket
-from strawberry.exceptions import ConnectionRejectionError
-from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler, Operation
-from strawberry.subscriptions.protocols.graphql_transport_ws.types import ConnectionInitMessage
+from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from app.identity.authentication import Authentication
-from app.kit.access import Actor
-from app.kit.context import Context
-from app.kit.errors import HubError, TokenExpired, Unauthorized, Unavailable
-from app.web.answering import Asked
-from app.web.refusals import bearer_in, bearer_token
+from app.kit.errors import ErrorCode, HubError, TokenExpired, Unauthorized
+from app.kit.tasks import ended
+from app.live.groups import Frame
+from app.live.metrics import LiveMetrics
+from app.live.outbox import Outbox
+from app.web import messages
+from app.web.answering import Answer, Answering, Asked, refusing
+from app.web.entrance import Caller, Entrance
+from app.web.messages import Closing, Kind, Message, message_of
+from app.web.origins import Origins
+from app.web.parameters import Malformed, asked_of, parameters_of
+from app.web.refusals import bearer_in, bearer_token, refusal
+from app.web.replies import encode
 
-if TYPE_CHECKING:
-    from app.web.graphql import GraphQLDoor
-
-REVOKED = 4403
-"""The code a socket closes with when its credential is refused, expires or is revoked: get another and come again."""
-LOOK_AGAIN = 1.0
-
-
-class Caller:
-    """Who is at the other end of a socket."""
-
-    def __init__(self, websocket: WebSocket, authentication: Authentication) -> None:
-        self.websocket = websocket
-        self.connection_params: dict[str, Any] = {}
-        self._authentication = authentication
-
-    @property
-    def credential(self) -> str | None:
-        """What `connection_init` brought as `authorization`, or else the header of the handshake."""
-        named = {name.lower(): value for name, value in self.connection_params.items()}
-        given = named.get("authorization")
-        return bearer_in(given) if isinstance(given, str) else bearer_token(self.websocket)
-
-    async def actor(self) -> Actor | None:
-        """Who it is at this moment; None without a credential. Raises `UNAUTHORIZED` or `TOKEN_EXPIRED`."""
-        return await self._authentication.actor_of(self.credential) if self.credential else None
-
-    async def is_refused(self) -> HubError:
-        """Wait until the credential is no longer taken, and say why."""
-        while True:
-            try:
-                await self._wait()
-            except (Unauthorized, TokenExpired) as refusal:
-                return refusal
-            except Unavailable:
-                await asyncio.sleep(LOOK_AGAIN)
-
-    async def _wait(self) -> None:
-        """Wait until the credential expires or somebody's permissions change. Raises if it is not taken."""
-        _, until = await self._authentication.recognise(self.credential or "")
-        left = None if until is None else (until - self._authentication.clock()).total_seconds()
-        with suppress(TimeoutError):
-            async with asyncio.timeout(left):
-                await self._authentication.changed()
+INITIALISATION_SECONDS: Final = 10.0
+MAX_OPERATIONS: Final = 100
+"""At once, on one socket; as many again may be ending."""
+_GONE: Final = (WebSocketDisconnect, RuntimeError)
+"""What sending raises when the other side, or the server, has closed the socket meanwhile."""
 
 
-class Socket(BaseGraphQLTransportWSHandler[Context, None]):
-    """One socket: each operation gets a context of its own, with the actor as he is when it begins."""
+class TooMany(HubError):
+    """More operations at once than a socket may have."""
 
-    view: GraphQLDoor
-    _watch: asyncio.Task[None] | None = None
+    code = ErrorCode.RATE_LIMIT_EXCEEDED
 
-    async def handle_connection_init(self, message: ConnectionInitMessage) -> None:
-        """Take the credential, and watch it from then on."""
-        await super().handle_connection_init(message)
-        if self.connection_acknowledged and self._caller.credential and self._watch is None:
-            self._watch = asyncio.create_task(self._close_when_refused())
 
-    async def run_operation(self, operation: Operation[Context, None]) -> None:
-        """Run it with a fresh context; a credential that is no longer taken closes the socket."""
+class Sockets:
+    """Where WebSockets are opened. An ASGI application."""
+
+    def __init__(self, answering: Answering, entrance: Entrance, origins: Origins, metrics: LiveMetrics) -> None:
+        self._answering, self._entrance, self._origins, self._metrics = answering, entrance, origins, metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Talk until one of the two has enough; pages of origins that are not allowed are not let in."""
+        websocket = WebSocket(scope, receive, send)
+        headers = websocket.headers
+        if not self._origins.admits(headers.get("origin"), headers.get("host")):
+            forbidden = refusal(403, ErrorCode.FORBIDDEN, "Pages of this origin may not use the API.")
+            return await websocket.send_denial_response(forbidden)
+        speaks = messages.PROTOCOL in websocket.scope["subprotocols"]
+        await websocket.accept(messages.PROTOCOL if speaks else None)
+        if not speaks:
+            return await websocket.close(messages.SUBPROTOCOL_NOT_ACCEPTABLE, f"Speak {messages.PROTOCOL}")
+        return await Socket(websocket, send, self._answering, self._entrance, self._metrics).talk()
+
+
+class Socket:
+    """One of them. Messages are taken one after the other, and operations run beside each other."""
+
+    def __init__(
+        self, websocket: WebSocket, send: Send, answering: Answering, entrance: Entrance, metrics: LiveMetrics
+    ) -> None:
+        self._websocket, self._answering, self._entrance, self._metrics = websocket, answering, entrance, metrics
+        self._outbox = Outbox(partial(_transmitted, send), self._overflowed)
+        address = websocket.client.host if websocket.client else None
+        self._caller = Caller(bearer_token(websocket), address, websocket.headers.get("user-agent"))
+        self._begun = self._acknowledged = self._closed = False
+        self._running: dict[str, asyncio.Task[None]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._watch = asyncio.create_task(self._await_begin())
+        self._handlers: Mapping[Kind, Callable[[Message], Awaitable[None]]] = {
+            "connection_init": self._begin,
+            "ping": self._pong,
+            "pong": _nothing,
+            "subscribe": self._subscribe,
+            "complete": self._complete,
+        }
+
+    async def talk(self) -> None:
+        """Until the socket is closed, by whomever."""
         try:
-            fresh = self.view.context_of(self._caller.websocket, await self._caller.actor())
-        except (Unauthorized, TokenExpired) as refusal:
-            return await self.websocket.close(REVOKED, refusal.code)
-        asked = Asked(operation.query, operation.variables, operation.operation_name)
-        answer = await self.view.answering.answer(asked, fresh)
+            while not self._closed and (frame := await self._websocket.receive())["type"] == "websocket.receive":
+                await self._handle(frame)
+                await asyncio.sleep(0)  # messages that came together must not hold up everybody else
+        finally:
+            await ended([self._watch, *self._tasks])
+            await self._outbox.close()
+            self._metrics.note_waiting(self._outbox.most)
+
+    async def _handle(self, frame: Any) -> None:
+        try:
+            message = message_of(frame)
+            await self._handlers[message.kind](message)
+        except Closing as closing:
+            await self._close(closing.code, closing.reason)
+
+    async def _begin(self, message: Message) -> None:
+        """Take the credential, and watch it from then on."""
+        if self._begun:
+            raise Closing(messages.TOO_MANY_INITIALISATIONS, "Too many initialisation requests")
+        self._begun, self._caller = True, _with_credential(self._caller, message.payload)
+        try:
+            await self._entrance.enter(self._caller)
+        except (Unauthorized, TokenExpired) as refused:
+            raise Closing(messages.FORBIDDEN, refused.code) from None
+        except HubError as refused:
+            raise Closing(messages.TRY_AGAIN_LATER, refused.code) from None
+        self._acknowledged = True
+        await ended([self._watch])
+        self._watch = asyncio.create_task(self._await_refusal())
+        await self._send({"type": "connection_ack"})
+
+    async def _pong(self, message: Message) -> None:
+        payload = {"payload": message.payload} if message.payload else {}
+        await self._send({"type": "pong", **payload})
+
+    async def _subscribe(self, message: Message) -> None:
+        """Begin an operation; what is wrong with it ends it, and nothing else."""
+        if not self._acknowledged:
+            raise Closing(messages.UNAUTHORIZED, "Unauthorized")
+        if message.id in self._running:
+            raise Closing(messages.SUBSCRIBER_ALREADY_EXISTS, f"Subscriber for {message.id} already exists")
+        try:
+            if len(self._running) >= MAX_OPERATIONS or len(self._tasks) >= 2 * MAX_OPERATIONS:
+                raise TooMany(f"A socket may have {MAX_OPERATIONS} operations at once.")
+            asked = asked_of(parameters_of(message.payload))
+        except Malformed as malformed:
+            raise Closing(messages.BAD_REQUEST, malformed.message) from None
+        except HubError as refused:
+            return await self._send(_said(message.id, refusing(refused)))
+        self._run(message.id, asked)
+        return None
+
+    async def _complete(self, message: Message) -> None:
+        """The client does not want to hear more of it."""
+        task = self._running.pop(message.id, None)
+        if task is not None:
+            task.cancel()
+
+    def _run(self, name: str, asked: Asked) -> None:
+        task = asyncio.create_task(self._answer(name, asked))
+        self._running[name] = task
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _answer(self, name: str, asked: Asked) -> None:
+        """Run an operation with a context of its own; a credential that is no longer taken closes the socket."""
+        try:
+            hearer = _Operation(name, self._outbox)
+            enter = partial(self._entrance.enter, self._caller)
+            await self._answering.deliver(asked, enter, partial(self._tell, name), hearer)
+        except (Unauthorized, TokenExpired) as refused:
+            await self._close(messages.FORBIDDEN, refused.code)
+        except HubError as refused:
+            await self._tell(name, refusing(refused))
+        if self._is_running(name):
+            del self._running[name]
+            await self._send({"id": name, "type": "complete"})
+
+    async def _tell(self, name: str, answer: Answer) -> None:
+        """Send an answer; one that was not executed is the last of its operation."""
+        if not self._is_running(name):
+            raise asyncio.CancelledError
         if not answer.is_executed:
-            return await operation.send_initial_errors(answer.errors)
-        told: Any = {"id": operation.id, "type": "next", "payload": answer.body()}
-        await operation.send_operation_message(told)
-        return await operation.send_operation_message({"id": operation.id, "type": "complete"})
+            del self._running[name]
+        await self._send(_said(name, answer))
 
-    async def shutdown(self) -> None:
-        """End the watch with the socket."""
-        if self._watch is not None:
-            self._watch.cancel()
-        await super().shutdown()
+    def _is_running(self, name: str) -> bool:
+        """Whether this task still runs the operation of that name: the client may have begun another."""
+        return self._running.get(name) is asyncio.current_task()
 
-    @property
-    def _caller(self) -> Caller:
-        return self.context  # pyright: ignore[reportReturnType] - what the door gives a socket as its context
+    async def _send(self, message: Mapping[str, Any]) -> None:
+        if not self._closed:
+            self._outbox.offer(encode(message).decode())
+            await self._outbox.drained()
 
-    async def _close_when_refused(self) -> None:
-        refusal = await self._caller.is_refused()
-        await self.websocket.close(REVOKED, refusal.code)
+    def _overflowed(self) -> None:
+        """The client does not keep up: let it come again with its last cursor."""
+        self._metrics.slow.inc()
+        for task in self._tasks:
+            task.cancel()
+        closing = asyncio.create_task(self._close(messages.TOO_SLOW, "Too slow, resume"))
+        self._tasks.add(closing)
+        closing.add_done_callback(self._tasks.discard)
+
+    async def _close(self, code: int, reason: str) -> None:
+        if not self._closed:
+            self._closed = True
+            with suppress(*_GONE):
+                await self._websocket.close(code, reason)
+
+    async def _await_begin(self) -> None:
+        await asyncio.sleep(INITIALISATION_SECONDS)
+        await self._close(messages.INITIALISATION_TIMEOUT, "Connection initialisation timeout")
+
+    async def _await_refusal(self) -> None:
+        refused = await self._entrance.is_refused(self._caller)
+        await self._close(messages.FORBIDDEN, refused.code)
 
 
-async def admit(caller: Caller) -> None:
-    """Refuse a socket whose credential is not taken (4403)."""
-    try:
-        await caller.actor()
-    except HubError as refusal:
-        raise ConnectionRejectionError from refusal
+class _Operation:
+    """A subscription on a socket, as far as it is told what many are told."""
+
+    after: str | None = None
+
+    def __init__(self, name: str, outbox: Outbox) -> None:
+        self._name, self._outbox = name, outbox
+        self._beginning = f'{{"id":{encode(name).decode()},"type":"next","payload":'
+
+    def hear(self, frame: Frame) -> None:
+        """Send it; of snapshots only the newest waits."""
+        self._outbox.offer(f"{self._beginning}{frame.body}}}", self._name if frame.is_snapshot else None)
+
+    async def room(self) -> None:
+        """Wait until what was to be sent is sent."""
+        await self._outbox.drained()
+
+
+async def _transmitted(send: Send, text: str) -> None:
+    """Send it, unless there is nobody any more."""
+    with suppress(OSError, RuntimeError):  # uvicorn's ways to say that the socket is closed
+        await send({"type": "websocket.send", "text": text})
+
+
+async def _nothing(_: Message) -> None:
+    """What needs no answer."""
+
+
+def _with_credential(caller: Caller, payload: Mapping[str, Any]) -> Caller:
+    """The caller with what `connection_init` brought as `authorization`, if it did, instead of the header."""
+    given = {name.lower(): value for name, value in payload.items()}.get("authorization")
+    return replace(caller, credential=bearer_in(given)) if isinstance(given, str) else caller
+
+
+def _said(name: str, answer: Answer) -> dict[str, Any]:
+    """The message of an answer."""
+    if answer.is_executed:
+        return {"id": name, "type": "next", "payload": answer.body()}
+    return {"id": name, "type": "error", "payload": answer.body()["errors"]}

@@ -17,6 +17,8 @@ from pathlib import Path
 from app.embedded import spawn, stop
 from bench.page import node
 
+LIMITS = Path(__file__).parents[1] / "limits.toml"
+
 POOL = 8
 """Connections to Postgres that each server may open."""
 
@@ -71,6 +73,7 @@ class Place:
             "DATABASE_URL": self.database,
             "REDIS_URL": self.redis,
             "MODELHUB_HOME": str(self.home),
+            "MODELHUB_LIMITS": str(LIMITS),
             "MODELHUB_READ_CONNECTIONS": str(POOL),
             "POOL": str(POOL),
             "HOST": "127.0.0.1",

@@ -112,7 +112,9 @@ class TestDenied:
             "request": answer["extensions"]["requestId"],
         }
         assert (entry["resourceType"], entry["resource"]) == ("Model", gid(example.rows[1]))
-        assert await select_rows(api.database, "select 1 from event") == []
+        told = "select kind, scope_tags, audit_id is not null as is_told from event"
+        (event,) = await select_rows(api.database, told)
+        assert event == {"kind": "attempt.denied", "scope_tags": ["permission:audit:read"], "is_told": True}
 
     async def test_input_is_not_on_record(self, api: Api) -> None:
         given = {"modelId": global_id("Model", new_id()), "to": "RETIRED", "reason": "my password is swordfish"}

@@ -331,3 +331,18 @@ EXAMPLES: dict[str, Callable[[], Example]] = {
     "revokeApiKey": revoke_api_key,
 }
 """By the name of the mutation; each call gives an example with rows of its own."""
+
+
+def record_inferences() -> Example:
+    """A call of a model that nobody knows is reported."""
+    said = {"eventId": new_id().hex, "occurredAt": datetime.now(UTC).isoformat(), "provider": "acme", "model": "one"}
+    return Example(rows=[], input={"inferences": [said]}, refused={"inferences": [said] * 1001})
+
+
+def rate_inference() -> Example:
+    """Nobody has reported the call."""
+    return Example(rows=[], input={"eventId": new_id().hex, "rating": 4}, refused={"rating": 6})
+
+
+TELEMETRY: dict[str, Callable[[], Example]] = {"recordInferences": record_inferences, "rateInference": rate_inference}
+"""What happens too often to be put on the audit trail, and shows no entity. Tried in tests/metrics/receiving."""

@@ -17,7 +17,8 @@ def fields(free: str = "", **guarded: P | None) -> Place:
 
 QUERY = fields(
     "node nodes "  # what is behind an id: see NODES
-    "viewer teams",  # everybody's own
+    "viewer teams "  # everybody's own
+    "eventCursor",  # how far the log of events has come is no secret
     users=P.USERS_MANAGE,
     serviceAccounts=P.USERS_MANAGE,
     models=P.MODELS_READ,
@@ -75,8 +76,20 @@ MUTATION = fields(
     createExperiment=P.EXPERIMENTS_CREATE,
     updateExperiment=P.EXPERIMENTS_UPDATE,
     archiveExperiment=P.EXPERIMENTS_DELETE,
+    recordInferences=P.TELEMETRY_WRITE,
+    rateInference=P.TELEMETRY_WRITE,
 )
 
+SUBSCRIPTION = fields(
+    modelChanged=P.MODELS_READ,
+    deploymentStatusChanged=P.DEPLOYMENTS_READ,
+    experimentChanged=P.EXPERIMENTS_READ,
+    auditEventRecorded=P.AUDIT_READ,
+    dashboardChanged=P.ANALYTICS_READ,
+    modelMetricsChanged=P.ANALYTICS_READ,
+)
+
+_HEARD = "cursor occurredAt"
 _FAILURE = "message code path details"
 _PRINCIPAL = "id name role disabledAt revision createdAt updatedAt teams"
 _SIGNED_IN = "accessToken refreshToken expiresAt viewer"
@@ -84,6 +97,7 @@ _SIGNED_IN = "accessToken refreshToken expiresAt viewer"
 TYPES: dict[str, Place] = {
     "Query": QUERY,
     "Mutation": MUTATION,
+    "Subscription": SUBSCRIPTION,
     # Catalog
     "Model": fields(
         "id slug name description modelType category tags capabilities supportedTasks inputFormats outputFormats "
@@ -144,7 +158,12 @@ TYPES: dict[str, Place] = {
     "RateLimit": fields("requestsPerMinute burstLimit"),
     # Identity
     "Team": fields("id slug name createdAt members"),
-    "Viewer": fields("user serviceAccount name role clearance seesEveryTeam teams permissions can sessions apiKeys"),
+    "Viewer": fields(
+        "user serviceAccount name role clearance seesEveryTeam teams permissions can sessions apiKeys rateLimit"
+    ),
+    "ViewerRateLimit": fields("burstLimit requestsPerMinute requestsPerHour requestsPerDay costPerMinute operations"),
+    "RateLimitWindow": fields("limit remaining resetAt"),
+    "OperationRateLimit": fields("operation requestsPerMinute burstLimit"),
     "User": fields(f"{_PRINCIPAL} email"),
     "ServiceAccount": fields(f"{_PRINCIPAL} owner apiKeys"),
     "Session": fields("id ip userAgent createdAt refreshedAt expiresAt revokedAt isCurrent"),
@@ -165,7 +184,8 @@ TYPES: dict[str, Place] = {
     "Audience": fields("percentage filters"),
     # Metrics
     "PerformanceMetrics": fields(
-        "from to granularity requests latency timeToFirstToken tokens cost quality",
+        "from to granularity requests latency timeToFirstToken tokens quality",
+        cost=P.COSTS_READ,
         errors=P.ANALYTICS_READ,
         series=P.ANALYTICS_READ,
     ),
@@ -177,12 +197,16 @@ TYPES: dict[str, Place] = {
     "Projection": fields("low expected high"),
     "Quality": fields("avgConfidenceScore avgUserRating acceptanceRate rejectionRate"),
     "ErrorCount": fields("code message count percentage lastOccurredAt"),
-    "Series": fields("timestamps requests errors latencyAvgMs latencyP50Ms latencyP95Ms latencyP99Ms tokens costUsd"),
+    "Series": fields(
+        "timestamps requests errors latencyAvgMs latencyP50Ms latencyP95Ms latencyP99Ms tokens", costUsd=P.COSTS_READ
+    ),
     "ModelUsage": fields(
-        "totalRequests totalCost",
+        "totalRequests",
+        totalCost=P.COSTS_READ,
         uniqueUsers=P.ANALYTICS_READ,  # fewer than five only with costs:read
         popularUseCases=P.ANALYTICS_READ,
     ),
+    "RecordedInference": fields("index event outcome reason"),
     # Dashboard
     "Dashboard": fields(
         "eventCursor alerts",
@@ -191,10 +215,13 @@ TYPES: dict[str, Place] = {
         recentActivity=P.ANALYTICS_READ,
     ),
     "DashboardSummary": fields(
-        "totalModels activeDeployments totalRequests requestsPerHour successRate totalCost costPerDay costPerRequest "
-        "unpricedRequests avgLatencyMs avgRating deprecatedModelsDeployed modelsWithoutOwner"
+        "totalModels activeDeployments totalRequests requestsPerHour successRate unpricedRequests avgLatencyMs "
+        "avgRating deprecatedModelsDeployed modelsWithoutOwner",
+        totalCost=P.COSTS_READ,
+        costPerDay=P.COSTS_READ,
+        costPerRequest=P.COSTS_READ,
     ),
-    "TopModel": fields("requests cost rating", model=P.MODELS_READ),
+    "TopModel": fields("requests rating", cost=P.COSTS_READ, model=P.MODELS_READ),
     "Activity": fields("occurredAt message type", model=P.MODELS_READ, deployment=P.DEPLOYMENTS_READ),
     "Alert": fields("severity message occurredAt"),
     # Audit
@@ -202,6 +229,13 @@ TYPES: dict[str, Place] = {
         "id occurredAt action outcome reason before after actorName onBehalfOf actor resourceType resource address "
         "request"
     ),
+    # Events, which only subscriptions tell: tests/live
+    "ModelChanged": fields(f"{_HEARD} kind", model=P.MODELS_READ, message=P.MODELS_READ),
+    "DeploymentStatusChanged": fields(f"{_HEARD} kind", deployment=P.DEPLOYMENTS_READ, message=P.DEPLOYMENTS_READ),
+    "ExperimentChanged": fields(f"{_HEARD} kind", experiment=P.EXPERIMENTS_READ),
+    "AuditEventRecorded": fields(_HEARD, auditEvent=P.AUDIT_READ),
+    "DashboardChanged": fields(f"{_HEARD} dashboard"),
+    "ModelMetricsChanged": fields(_HEARD, model=P.MODELS_READ),
     # Failures, which tell whoever tried
     "Refusal": fields(_FAILURE),
     "InvalidInput": fields(_FAILURE),
@@ -232,11 +266,22 @@ PAYLOADS: dict[str, Place] = {
     "RotateApiKeyPayload": fields("secret"),
     "SetRolePayload": fields("principal"),
     "DisableUserPayload": fields("principal"),
+    "RecordInferencesPayload": fields("accepted duplicates conflicts rejected results"),
     "EnableUserPayload": fields("principal"),
 }
 
-UNREACHED = {"Alert", "Projection", "Invitation"}
-"""Types of which nothing can be there yet, or which are reached by id only."""
+HEARD = {"Subscription", "ModelChanged", "DeploymentStatusChanged", "ExperimentChanged", "AuditEventRecorded"} | {
+    "DashboardChanged",
+    "ModelMetricsChanged",
+}
+"""Types to which only subscriptions lead: tests/live."""
+
+UNREACHED = HEARD | {
+    *("Alert", "Projection", "Invitation", "RecordedInference"),
+    *("ViewerRateLimit", "RateLimitWindow", "OperationRateLimit"),
+}
+"""Types of which nothing can be there yet, or which are reached by id or by a mutation only, or of which there is
+nothing without limits as in these tests."""
 
 NO_WAY = {"Viewer.serviceAccount"}
 """Fields that lead nowhere for the user who asks in the tests."""

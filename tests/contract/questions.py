@@ -24,7 +24,7 @@ FAR = {
     "Model.aliasAt": f'(name: "production", at: "{NOW.isoformat()}")',
     "Viewer.can": '(action: "models:read")',
 }
-TOLD_TO_ALL = frozenset({"Dashboard.eventCursor"})
+TOLD_TO_ALL = frozenset({"Dashboard.eventCursor", "Query.eventCursor"})
 """How far the log of events has come is no secret; what is in it is."""
 
 
@@ -49,7 +49,7 @@ def _plain() -> Iterator[str]:
     root = object_types()["Query"]
     for field in QUERY:
         step, kind = asked("Query", field, root.fields[field], {}), get_named_type(root.fields[field].type).name
-        if step is not None:
+        if step is not None and f"Query.{field}" not in TOLD_TO_ALL:
             yield f"{{ {step} {{ {everything(kind, FAR, without=TOLD_TO_ALL)} }} }}"
 
 
@@ -134,17 +134,21 @@ COMPARATORS = {"eq", "in", "contains", "startsWith", "containsAll", "containsAny
 """What a comparator, or an order, consists of."""
 
 
+ACTING = {"Mutation", "Subscription"}
+"""Roots that are no questions."""
+
+
 def nameable() -> set[str]:
     """Every argument of a field that queries reach, and every input field in it, but for those that name nothing."""
     names = set[str]()
     for kind in object_types().values():
         for field, told in kind.fields.items():
-            if kind.name != "Mutation":
+            if kind.name not in ACTING:
                 names |= {f"{kind.name}.{field}.{argument}" for argument in told.args}
     left = [
         get_named_type(argument.type)
         for kind in object_types().values()
-        for told in (kind.fields.values() if kind.name != "Mutation" else ())
+        for told in (kind.fields.values() if kind.name not in ACTING else ())
         for argument in told.args.values()
     ]
     seen = set[str]()

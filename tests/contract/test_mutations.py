@@ -34,7 +34,7 @@ from tests.contract.acting import (
     needed,
     payload_of,
 )
-from tests.contract.examples import EXAMPLES, Example
+from tests.contract.examples import EXAMPLES, TELEMETRY, Example
 from tests.kit.rows import put, select_rows
 
 EVERYTHING = frozenset(Permission)
@@ -59,8 +59,8 @@ def inputs(name: str) -> Iterator[tuple[str, GraphQLInputField]]:
 
 class TestShape:
     def test_every_mutation_has_an_example(self) -> None:
-        assert EXAMPLES.keys() | PERSONAL == mutations().keys()
-        assert not EXAMPLES.keys() & PERSONAL
+        assert EXAMPLES.keys() | PERSONAL | TELEMETRY.keys() == mutations().keys()
+        assert not EXAMPLES.keys() & (PERSONAL | TELEMETRY.keys())
 
     @even_personal
     def test_takes_an_input_of_its_own_and_gives_a_payload_of_its_own(self, name: str) -> None:
@@ -103,7 +103,7 @@ class TestShape:
 
 async def prepared(api: Api, name: str, **columns: Any) -> Example:
     """An example whose rows are in the database; `columns` change those of its models."""
-    example = EXAMPLES[name]()
+    example = {**EXAMPLES, **TELEMETRY}[name]()
     for row in example.rows:
         if type(row).__name__ == "Model":
             for column, value in columns.items():
@@ -145,7 +145,7 @@ class TestWhoMayDoIt:
         for missing in (EVERYTHING, frozenset(map(Permission, needed(name)))):
             answer = await perform_as(api, somebody(EVERYTHING - missing), name, example.input)
             assert answer == (None, ["FORBIDDEN"])
-        assert difference(before, await contents(api.database)).keys() == {"audit_event"}
+        assert difference(before, await contents(api.database)).keys() == {"audit_event", "event", "event_stream"}
 
     @each_mutation
     async def test_whoever_has_the_permission_it_names(self, api: Api, name: str) -> None:

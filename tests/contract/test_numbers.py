@@ -20,7 +20,7 @@ from graphql.type import GraphQLInputField
 
 from tests.conftest import Api
 from tests.contract.acting import GRAPH, contents, document, input_of, mutations
-from tests.contract.examples import EXAMPLES
+from tests.contract.examples import EXAMPLES, TELEMETRY
 from tests.contract.generating import literal
 from tests.kit.rows import put
 from tests.web.test_graphql import is_needed, minimal
@@ -122,7 +122,7 @@ NUMERIC = [name for name in mutations() if any(places(input_of(name)))]
 
 @pytest.mark.parametrize("name", NUMERIC)
 async def test_number_that_nobody_can_store_is_refused_with_its_place(api: Api, name: str) -> None:
-    example = EXAMPLES[name]()
+    example = {**EXAMPLES, **TELEMETRY}[name]()
     await put(api.database, *example.rows)
     before = await contents(api.database)
     for path, scalar in places(input_of(name)):
@@ -146,7 +146,7 @@ async def test_body_with_a_number_that_json_does_not_know_is_no_json(api: Api) -
 
 async def test_text_that_is_no_amount_is_refused_with_its_place(api: Api) -> None:
     for name in NUMERIC:
-        example = EXAMPLES[name]()
+        example = {**EXAMPLES, **TELEMETRY}[name]()
         await put(api.database, *example.rows)
         before = await contents(api.database)
         for path, scalar in places(input_of(name)):

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import io
+import json
 import logging
 import secrets
 from collections.abc import AsyncGenerator, Iterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+import websockets
 from argon2 import PasswordHasher
 from graphql import GraphQLInputObjectType, get_named_type
 
@@ -24,6 +27,7 @@ from tests.identity.people import SIGN_IN, Caller, user
 from tests.identity.people import refreshed as refresh
 from tests.kit.rows import put
 from tests.telemetry.test_traces import Collector, collector
+from tests.web.test_sockets import serving
 
 __all__ = ["collector"]
 
@@ -177,6 +181,21 @@ class TestInputs:
         assert "GRAPHQL_VALIDATION_FAILED" in left
 
 
+async def greeted(url: str, payload: Any, document: str = "{ models { totalCount } }") -> str:
+    """Everything that a socket says to a first message with this payload, and to an operation after it."""
+    protocol: Any = ["graphql-transport-ws"]
+    said: list[str] = []
+    async with websockets.connect(url, subprotocols=protocol) as socket:
+        with suppress(websockets.ConnectionClosed, TimeoutError):
+            await socket.send(json.dumps({"type": "connection_init", "payload": payload}))
+            await socket.send(json.dumps({"type": "subscribe", "id": "1", "payload": {"query": document}}))
+            while not said or '"complete"' not in said[-1]:
+                said.append(str(await asyncio.wait_for(socket.recv(), 2)))
+                if '"error"' in said[-1]:
+                    break
+    return " ".join([*said, str(socket.close_code), str(socket.close_reason)])
+
+
 class TestRequests:
     async def test_credentials_of_every_kind(self, settings: Settings, log: io.StringIO) -> None:
         async with opened(settings, log) as house:
@@ -198,6 +217,25 @@ class TestRequests:
             left = await house.traces_left()
         assert found_in(left, house.planted) == []
         assert '"logger":"modelhub.web"' in left
+
+    async def test_first_messages_of_sockets(self, settings: Settings, log: io.StringIO) -> None:
+        async with opened(settings, log) as house, serving(house.api) as url:
+            for scheme in ("Bearer", "Bearer mhk_", "Basic", ""):
+                house.told.append(await greeted(url, {"authorization": f"{scheme} {house.plant('init')}".strip()}))
+            house.told.append(await greeted(url, {"token": house.plant("other"), "headers": [house.plant("deep")]}))
+            house.told.append(await greeted(url, house.plant("payload")))
+            house.told.append(await greeted(f"{url}?token={house.plant('url')}", {}))
+            token = house.api.token()
+            document = f"{{ models {{ totalCount }} }} # {house.plant('comment')}"
+            house.told.append(await greeted(url, {"authorization": f"Bearer {token}"}, document))
+            given = f'{{email: "x", password: "{house.plant("password")}"}}'
+            signing_in = f"mutation {{ signIn(input: {given}) {{ errors {{ message }} }} }}"
+            house.told.append(await greeted(url, {}, signing_in))
+            left = await house.traces_left()
+        assert found_in(left, house.planted) == []
+        assert "4403" in left
+        assert "totalCount" in left
+        assert "is wrong" in left
 
     async def test_defects_do_not_tell_what_they_met(
         self, settings: Settings, log: io.StringIO, monkeypatch: pytest.MonkeyPatch

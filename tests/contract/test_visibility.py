@@ -145,6 +145,17 @@ class TestEvents:
         shown = (await ask(api, onlookers(worlds)["member"], query)).data["dashboard"]["recentActivity"]
         assert {entry["message"].split()[0] for entry in shown} == {"acme"}
 
+    async def test_of_what_went_to_another_team_are_shown_no_more(self, api: Api, worlds: Worlds) -> None:
+        await worlds.seen.put(api.database)
+        await worlds.unseen.put(api.database)
+        query, member = "{ dashboard { recentActivity { message } } }", onlookers(worlds)["member"]
+        told = [{"acme used", "acme deployment.recorded", "acme errors.burst"}, {"acme used"}]
+        blue, mine = worlds.unseen.all(Team)[0], worlds.seen.all(Deployment)[0]
+        for expected in told:
+            shown = (await ask(api, member, query)).data["dashboard"]["recentActivity"]
+            assert {entry["message"] for entry in shown} == expected
+            await execute(api.database, f"update deployment set team_id = '{blue.id}' where id = '{mine.id}'")
+
 
 def _arms(estate: Estate) -> list[dict[str, Any]]:
     one, two = estate.all(Model)[:2]

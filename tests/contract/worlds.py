@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.catalog.tables import AliasMove, LifecycleTransition, Model, ModelAlias, ModelRating, ModelVersion, Provider
 from app.deployments.events import DeploymentRecorded
 from app.deployments.tables import Deployment
+from app.deployments.vocabulary import Environment
 from app.experiments.tables import Experiment
 from app.identity.tables import ApiKey, Principal, Session, Team, TeamMember
 from app.kit.access import SYSTEM, Actor
@@ -165,15 +166,22 @@ def add_work(estate: Estate, name: str, one: Model, two: Model, of: Team | None)
         estate.events.append(_heard(kind, f"{name} {kind.kind}", one, served.id, of))
 
 
+MORE: dict[Any, dict[str, Any]] = {
+    ErrorsBurst: {"failed": 30, "requests": 60},
+    DeploymentRecorded: {"environment": Environment.PRODUCTION.value},
+}
+"""What some events say besides."""
+
+
 def _heard(kind: Any, message: str, of: Model, resource: UUID, owner: Team | None) -> Event:
-    counts = {"failed": 30, "requests": 60} if kind is ErrorsBurst else {}
+    more: dict[str, Any] = MORE.get(kind, {})
     return kind(
         resource_id=str(resource),
         model_id=str(of.id),
         message=message,
         occurred_at=NOW - timedelta(minutes=20),
         scope_tags=tags(of.security_level, owner.id if owner else None),
-        **counts,
+        **more,
     )
 
 

@@ -77,8 +77,8 @@ async def estate(api: Api) -> Estate:
     return Estate(now, a, b, secret, crew, served)
 
 
-async def summary(api: Api, chosen: Any = None, role: Role = Role.VIEWER) -> dict[str, Any]:
-    """The summary, as a viewer sees it."""
+async def summary(api: Api, chosen: Any = None, role: Role = Role.ANALYST) -> dict[str, Any]:
+    """The summary, as an analyst sees it."""
     return (await api.data(SUMMARY, role=role, filter=chosen))["dashboard"]["summary"]
 
 
@@ -167,7 +167,7 @@ class TestSummary:
 
 class TestTopModels:
     async def test_most_used_come_first_and_hidden_ones_not_at_all(self, api: Api, estate: Estate) -> None:
-        found = (await api.data(TOP, role=Role.VIEWER))["dashboard"]["topModels"]
+        found = (await api.data(TOP, role=Role.ANALYST))["dashboard"]["topModels"]
         assert found == [
             {"requests": 80, "cost": "2.5", "rating": 3.5, "model": {"name": "a"}},
             {"requests": 20, "cost": "0.000000000007", "rating": 1.0, "model": {"name": "b"}},
@@ -204,11 +204,10 @@ class TestRecentActivity:
         minute = timedelta(minutes=1)
         at = [estate.now - ago + minute * n for n in range(4)]
         key, model_id = str(served.id), str(of.id)
+        served_there: dict[str, Any] = {"resource_id": key, "model_id": model_id, "environment": served.environment}
         return [
-            DeploymentRecorded(resource_id=key, model_id=model_id, message="appeared", occurred_at=at[0]),
-            DeploymentScaled(
-                resource_id=key, model_id=model_id, message="scaled", replicas_from=1, replicas_to=2, occurred_at=at[1]
-            ),
+            DeploymentRecorded(**served_there, message="appeared", occurred_at=at[0]),
+            DeploymentScaled(**served_there, message="scaled", replicas_from=1, replicas_to=2, occurred_at=at[1]),
             ModelFirstUsed(resource_id=model_id, model_id=model_id, message="first used", occurred_at=at[2]),
             ErrorsBurst(resource_id=key, model_id=model_id, failed=9, requests=10, message="burst", occurred_at=at[3]),
         ]

@@ -29,7 +29,7 @@ from app.kit.errors import HubError
 from app.kit.secrets import load_keys
 from app.migrate import METADATA, migrate
 from app.settings import Settings
-from tests.conftest import free_port, wait_for
+from tests.conftest import GENEROUS, free_port, wait_for
 from tests.contract.acting import journal_is_sound
 from tests.faults.clients import Client
 from tests.kit.rows import gid, model, provider, put, select_rows
@@ -83,6 +83,7 @@ def process(command: str, settings: Settings, log: IO[bytes]) -> Process:
         "HOST": "127.0.0.1",
         "PORT": str(port),
         "MODELHUB_WORKER_PORT": str(port),
+        "MODELHUB_LIMITS": str(GENEROUS),
         "DEMO": "0",
     }
     return Process(command, {**os.environ, **env}, log)

@@ -19,8 +19,16 @@ from app.embedded import EmbeddedServers
 from app.kit.db import Database
 from app.settings import Settings
 from tests.conftest import Api, answering, own_database
-from tests.contract.acting import PERSONAL, Difference, contents, difference, document, journal_is_sound, mutations
-from tests.contract.examples import EXAMPLES
+from tests.contract.acting import (
+    PERSONAL,
+    Difference,
+    contents,
+    difference,
+    document,
+    journal_is_sound,
+    mutations,
+)
+from tests.contract.examples import EXAMPLES, TELEMETRY
 from tests.faults.hand import run
 from tests.forks import CHILDREN
 from tests.kit.rows import put, select_rows
@@ -127,7 +135,7 @@ async def cutting(database: Database, moment: int) -> AsyncGenerator[None]:
 
 
 def test_every_mutation_has_an_example() -> None:
-    assert EXAMPLES.keys() | PERSONAL == mutations().keys()
+    assert EXAMPLES.keys() | PERSONAL | TELEMETRY.keys() == mutations().keys()
 
 
 @pytest.mark.parametrize("name", EXAMPLES)

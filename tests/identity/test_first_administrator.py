@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from app.identity.rules import Role
+from app.kit.clock import utc_now
+from app.serve import NOBODY_ADMINISTERS, look_at_database
 from app.settings import Settings
 from app.setup import demo_sign_ins, invite_administrator
 from tests.conftest import Api, answering
@@ -50,6 +52,17 @@ class TestInvitation:
         await put(api.database, user("ada", Role.ADMIN, is_demo=True))
         assert await invite_administrator(settings) is not None
         assert await demo_sign_ins(settings) != []
+
+    async def test_the_api_says_at_its_start_that_there_is_none(
+        self, settings: Settings, api: Api, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        await put(api.database, user("ada", Role.ADMIN, is_demo=True), user("gone", Role.ADMIN, disabled_at=utc_now()))
+        await look_at_database(settings)
+        assert caplog.messages == [NOBODY_ADMINISTERS]
+        assert "modelhub invite-admin" in NOBODY_ADMINISTERS
+        await put(api.database, user("root", Role.ADMIN))
+        await look_at_database(settings)
+        assert len(caplog.messages) == 1
 
     async def test_token_is_not_in_the_database(self, settings: Settings, api: Api) -> None:
         token = await invite_administrator(settings)

@@ -361,7 +361,7 @@ class TestForget:
         await roll_up(database, lambda: LATER)
         rows = await raw_rows(database)
         midnight = TODAY - A_DAY * 3
-        await forget(database, midnight + A_DAY * 2, A_DAY * 2, A_DAY * 3)
+        await forget(database, midnight + A_DAY * 2, A_DAY, A_DAY * 2, A_DAY * 3)
         for table in ("rollup", "rollup_error", "rollup_use_case", "rollup_user"):
             oldest = await fetch(database, f"select grain, min(bucket) as oldest from {table} group by 1 order by 1")
             minute, hour, day = (row["oldest"] for row in oldest)
@@ -382,5 +382,17 @@ class TestForget:
         await add_model(database, "alpha/one")
         await ingest_of(database).take([call(random, HOUR)])
         await roll_up(database, lambda: LATER)
-        await forget(database, NOW, A_DAY, A_DAY)
+        await forget(database, NOW, A_DAY, A_DAY, A_DAY)
         assert await value(database, "select count(*) from rollup") == 3
+
+    async def test_what_was_rejected_goes_with_the_calls_of_its_time(self, database: Database) -> None:
+        old, young = NOW - A_DAY * 2 - A_TICK, NOW - A_DAY * 2
+        for event, at in (("old", old), ("young", young)):
+            await fetch(
+                database,
+                "insert into inference_rejected (way, sender, event, reason, times, first_at, last_at) "
+                "values ('native', 'robot', $1, 'no', 1, $2, $3)",
+                *(event, old, at),
+            )
+        await forget(database, NOW, A_DAY * 2, A_DAY, A_DAY)
+        assert await value(database, "select string_agg(event, ' ') from inference_rejected") == "young"

@@ -412,8 +412,8 @@ class TestClearance:
         ask = {"range": between(NOW - A_DAY, NOW + A_DAY), "id": global_id("Model", secret)}
         one = Decimal("0.00011")
         for _ in range(2):
-            seen = {role: await api.data(query, role=role, **ask) for role in (Role.VIEWER, Role.DEVELOPER)}
-            for role, requests in ((Role.VIEWER, [2]), (Role.DEVELOPER, [5, 2])):
+            seen = {role: await api.data(query, role=role, **ask) for role in (Role.ANALYST, Role.DEVELOPER)}
+            for role, requests in ((Role.ANALYST, [2]), (Role.DEVELOPER, [5, 2])):
                 overview = seen[role]["dashboard"]
                 assert overview["summary"]["totalRequests"] == sum(requests)
                 assert Decimal(overview["summary"]["totalCost"]) == sum(requests) * one
@@ -422,7 +422,7 @@ class TestClearance:
                 assert [top["requests"] for top in overview["topModels"]] == requests
                 nodes = seen[role]["deployments"]["nodes"]
                 assert sorted(node["metrics"]["requests"]["total"] for node in nodes) == sorted(requests)
-            assert seen[Role.VIEWER]["model"] is None
-            assert seen[Role.VIEWER]["narrowed"] == {"summary": {"totalRequests": 0}, "topModels": []}
+            assert seen[Role.ANALYST]["model"] is None
+            assert seen[Role.ANALYST]["narrowed"] == {"summary": {"totalRequests": 0}, "topModels": []}
             assert seen[Role.DEVELOPER]["narrowed"]["summary"]["totalRequests"] == 5
             await roll_up(api.database, lambda: LATER)

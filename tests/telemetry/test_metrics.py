@@ -124,7 +124,7 @@ class Part:
 
 
 class TestExposition:
-    async def test_part_is_asked_once_within_five_seconds_by_clearance(self) -> None:
+    async def test_part_is_asked_once_within_five_seconds_for_those_who_see_the_same(self) -> None:
         part = Part()
         exposition = Exposition(CollectorRegistry(), {"database": part})
         viewer = Actor("v", "v", frozenset(), Clearance.PUBLIC)

@@ -61,13 +61,6 @@ async def test_what_is_refused_is_not_executed(text: str, name: str | None, code
     assert (answer.is_executed, codes(answer.errors)) == (False, [code])
 
 
-@pytest.mark.parametrize(("variables", "name"), [(None, ["A"]), (None, {}), (None, 1), ([1], None), ("x", None)])
-async def test_names_and_variables_of_the_wrong_kind_are_refused(variables: Any, name: Any) -> None:
-    answering = Answering(Operations(schema, BreadthFirstExecutor))
-    answer = await answering.answer(Asked("query A { __typename }", variables, name), context())
-    assert (answer.is_executed, codes(answer.errors)) == (False, ["INVALID_REQUEST"])
-
-
 async def test_operation_is_chosen_by_name() -> None:
     answering = Answering(Operations(schema, BreadthFirstExecutor))
     for name in ("A", "B", "A"):

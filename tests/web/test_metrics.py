@@ -24,7 +24,8 @@ from app.main import build
 from app.migrate import migrate
 from app.settings import Settings
 from tests.conftest import Api
-from tests.kit.rows import add_usage, model, provider, put, select_rows
+from tests.identity.people import member, signed_in, user
+from tests.kit.rows import add_usage, model, provider, put, select_rows, team
 from tests.servers import private_servers
 
 TOKEN = "scrape-me-0123456789"
@@ -75,6 +76,30 @@ class TestWhoMayScrape:
         assert (
             sample(await scrape(api.client, api.token(Role.VIEWER)), "modelhub_usage_requests_total", **labels) is None
         )
+
+    async def test_usage_of_another_team_is_not_shown_even_at_once(self, api: Api) -> None:
+        red, blue, acme = team("red"), team("blue"), provider()
+        ann, bob, one = user("ann", Role.ANALYST), user("bob", Role.ANALYST), model(acme, "one")
+        await put(api.database, red, blue, acme, one, ann, bob, member(red, ann), member(blue, bob))
+        people = [await signed_in(api, who) for who in (ann, bob)]
+        now = api.app.state.hub.clock().replace(second=0, microsecond=0)
+        await add_usage(api.database, one, now, requests=3, team_id=red.id)
+        await add_usage(api.database, one, now, requests=5, team_id=blue.id)
+        labels = {"provider": "acme", "model_type": "TEXT"}
+        seen = [await scrape(api.client, caller.access) for caller in people]
+        assert [sample(each, "modelhub_usage_requests_total", **labels) for each in seen] == [3, 5]
+
+    async def test_costs_are_shown_to_who_may_see_costs_only(self, api: Api) -> None:
+        acme = provider()
+        one = model(acme, "one")
+        await put(api.database, acme, one)
+        now = api.app.state.hub.clock().replace(second=0, microsecond=0)
+        await add_usage(api.database, one, now, requests=3, cost=2)
+        labels = {"provider": "acme", "model_type": "TEXT"}
+        for role, cost in ((Role.ANALYST, 2), (Role.VIEWER, None)):
+            samples = await scrape(api.client, api.token(role))
+            assert sample(samples, "modelhub_usage_requests_total", **labels) == 3
+            assert sample(samples, "modelhub_usage_cost_usd_total", **labels) == cost
 
 
 class TestWhatIsCounted:

@@ -25,17 +25,26 @@ from tests.kit.rows import execute, model, provider, put
 VIEWER = "{ viewer { name role permissions } }"
 
 
-@pytest_asyncio.fixture
-async def url(api: Api) -> AsyncIterator[str]:
+@asynccontextmanager
+async def serving(api: Api) -> AsyncGenerator[str]:
     """The address of the API's sockets on a real server."""
     port = free_port()
     server = uvicorn.Server(uvicorn.Config(api.app, port=port, log_config=None, lifespan="off"))
-    serving = asyncio.create_task(server.serve())
+    task = asyncio.create_task(server.serve())
     while not server.started:
         await asyncio.sleep(0.01)
-    yield f"ws://127.0.0.1:{port}/graphql"
-    server.should_exit = True
-    await serving
+    try:
+        yield f"ws://127.0.0.1:{port}/graphql"
+    finally:
+        server.should_exit = True
+        await task
+
+
+@pytest_asyncio.fixture
+async def url(api: Api) -> AsyncIterator[str]:
+    """The address of the API's sockets."""
+    async with serving(api) as address:
+        yield address
 
 
 @asynccontextmanager

@@ -15,6 +15,7 @@ from app.catalog.prices.rules import WantedPrice
 from app.catalog.schema import Model, ModelPayload
 from app.kit.connections import After, Before, Connection, First, Last, pages
 from app.kit.context import Info
+from app.kit.costs import ListSize
 from app.kit.edges import edge_with_arguments, extends, way
 from app.kit.errors import Missing, Rejected
 from app.kit.ids import key_of
@@ -70,6 +71,7 @@ class ModelPrices:
         key="id",
         description="The prices in force at a time as known at a time, by class and condition; at most some hundreds. "
         "Empty if unknown, never 0.",
+        directives=[ListSize(assumed_size=20)],
     )
     def prices(self, info: Info, as_of: AsOf = None, known_at: KnownAt = None) -> list[Price]:  # noqa: ARG002
         return way(reads.prices_by_model, as_of, known_at, many=True)

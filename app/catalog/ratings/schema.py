@@ -49,7 +49,10 @@ class ModelRatings:
         return row_of(self)
 
     viewer_rating: ViewerRating | None = edge(
-        reads.own_by_model, key="id", description="What you think of it; null if you never said."
+        reads.own_by_model,
+        key="id",
+        description="What you think of it; null if you never said.",
+        is_personal=True,
     )
 
 

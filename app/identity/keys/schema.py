@@ -14,13 +14,13 @@ from app.identity.reads import principals_by_id
 from app.identity.schema import Principal, ServiceAccount, Viewer
 from app.identity.secrets import API_KEY, Minted
 from app.kit.access import Permission
-from app.kit.connections import After, Before, Connection, First, Last, connection
+from app.kit.connections import After, Before, Connection, First, Last, connection, pages
 from app.kit.context import Info
-from app.kit.edges import extends
+from app.kit.edges import edge, edge_with_arguments, extends
 from app.kit.errors import InvalidParameter
 from app.kit.ids import key_of
 from app.kit.mutations import CLIENT_MUTATION_ID, Payload, perform
-from app.kit.nodes import Node, Rows, fetched_by, row_of
+from app.kit.nodes import Node, Rows, fetched_by
 from app.kit.paging import PageRequest
 
 
@@ -42,14 +42,10 @@ class ApiKey(Rows, Node):
     )
     revoked_at: datetime | None = strawberry.field(description="When it was made void; null if it was not.")
 
-    @strawberry.field(description="Whose it is.")
-    async def principal(self, info: Info) -> Principal | None:
-        return await info.context.load(principals_by_id, row_of(self)["principal_id"])
-
-    @strawberry.field(description="The key in whose place it came; null if there is none.")
-    async def replaces(self, info: Info) -> ApiKey | None:
-        replaced = row_of(self)["replaces_id"]
-        return None if replaced is None else await info.context.load(reads.keys_by_id, replaced)
+    principal: Principal | None = edge(principals_by_id, key="principal_id", description="Whose it is.")
+    replaces: ApiKey | None = edge(
+        reads.keys_by_id, key="replaces_id", description="The key in whose place it came; null if there is none."
+    )
 
 
 fetched_by("ApiKey", reads.keys_by_id)
@@ -66,13 +62,12 @@ class ViewerKeys:
 
 @extends(ServiceAccount)
 class ServiceAccountKeys:
-    @strawberry.field(description="Its API keys, newest first, those that are void too.")
-    async def api_keys(
+    @edge_with_arguments(key="id", description="Its API keys, newest first, those that are void too.")
+    def api_keys(
         self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[ApiKey]:
-        key, request = row_of(self)["id"], PageRequest(first, after, last, before)
-        page = await info.context.load(reads.keys_by_principal, key, request)
-        return connection(page.counted_by(lambda: info.context.load(reads.key_counts_by_principal, key)))
+        request = PageRequest(first, after, last, before)
+        return pages(info, reads.keys_by_principal, reads.key_counts_by_principal, request)
 
 
 @strawberry.type(description="An API key that was made or changed.")

@@ -15,7 +15,7 @@ from app.identity.rules import fault_of_email, fault_of_name, fault_of_password
 from app.identity.secrets import INVITATION, REFRESH, Minted, digest_of, is_of
 from app.identity.service import NOBODY, fault, refuse
 from app.identity.sessions.service import Place, acting, open_session
-from app.identity.sessions.signing_in import Opened, Where, opened, place_of
+from app.identity.sessions.signing_in import Opened, Where, count_refused, opened, place_of
 from app.kit.access import Actor
 from app.kit.errors import Unauthorized
 from app.kit.journal import record
@@ -34,6 +34,14 @@ class Taking:
 
 async def accept(where: Where, given: Taking) -> Opened:
     """Become a user. Raises `UNAUTHORIZED` if the invitation is not open, `INVALID_PARAMETER` for what was given."""
+    try:
+        return await _accepted(where, given)
+    except Unauthorized as refusal:
+        await count_refused(where, "acceptInvitation", refusal)
+        raise
+
+
+async def _accepted(where: Where, given: Taking) -> Opened:
     visit, authentication = where
     email = given.email or ""
     if not is_of(INVITATION, given.token.reveal()):

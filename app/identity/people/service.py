@@ -100,7 +100,7 @@ async def invite_administrator(
     actor.require(Permission.USERS_MANAGE)
     require_grant(actor, Role.ADMIN)
     await session.execute(_ALONE)
-    if not another and await _is_administered(session):
+    if not another and await is_administered(session):
         return None
     earlier = select(Invitation).where(Invitation.email.is_(None), Invitation.accepted_at.is_(None))
     for one in await session.scalars(earlier):
@@ -108,7 +108,8 @@ async def invite_administrator(
     return await _offer(session, actor, minted, email=None, role=Role.ADMIN)
 
 
-async def _is_administered(session: AsyncSession) -> bool:
+async def is_administered(session: AsyncSession) -> bool:
+    """Whether there is an administrator who is not of the demo."""
     administrators = select(Principal.id).where(*_active_administrators(), ~Principal.is_demo).limit(1)
     return await session.scalar(administrators) is not None
 

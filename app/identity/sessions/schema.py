@@ -15,7 +15,7 @@ from app.identity.sessions import reads, service, signing_in
 from app.identity.sessions.signing_in import Opened, Where
 from app.kit.connections import After, Before, Connection, First, Last, connection
 from app.kit.context import Info
-from app.kit.edges import extends
+from app.kit.edges import PERSONAL, extends
 from app.kit.errors import HubError, Invalid
 from app.kit.ids import key_of
 from app.kit.inputs import check
@@ -41,7 +41,7 @@ class Session(Rows, Node):
     expires_at: datetime = strawberry.field(description="When it ends at the latest.")
     revoked_at: datetime | None = strawberry.field(description="When it was ended; null if it was not.")
 
-    @strawberry.field(description="Whether this request belongs to it.")
+    @strawberry.field(description="Whether this request belongs to it.", metadata=PERSONAL)
     def is_current(self, info: Info) -> bool:
         return row_of(self)["id"] == info.context.actor.credential
 
@@ -179,7 +179,7 @@ class ChangePasswordPayload(Payload):
 class SessionMutation:
     @strawberry.mutation(
         description="Sign in with e-mail and password; needs no credential. `UNAUTHORIZED`, always the same, if there "
-        "is no such user or the password is another; `RATE_LIMIT_EXCEEDED` with `details.retryAfter` seconds after "
+        "is no such user or the password is another; `RATE_LIMIT_EXCEEDED` with `details.retryAfterSeconds` after "
         "several failures for an account or from an address. Cannot be repeated by a key: each opens a session."
     )
     async def sign_in(

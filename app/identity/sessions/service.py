@@ -94,6 +94,8 @@ async def refresh(session: AsyncSession, _: Actor, digest: bytes, minted: Minted
     token.used_at = token.used_at or now
     opened.refreshed_at = now
     session.add(_token(opened, minted, now))
+    event = events.SessionRefreshed(resource_id=str(principal.id), message=f"A session of {principal.name} goes on")
+    record(session, acting(principal, opened.id), event, after={"session": str(opened.id)})
     return Refreshed(principal=principal.id, session=opened.id)
 
 

@@ -24,7 +24,9 @@ from app.deployments import reads as deployment_reads
 from app.deployments.events import DeploymentRecorded, DeploymentScaled
 from app.deployments.schema import Deployment
 from app.deployments.vocabulary import Environment
+from app.kit import costs
 from app.kit.context import Info
+from app.kit.costs import ListSize
 from app.kit.edges import edge
 from app.kit.enums import graphql_enum
 from app.kit.errors import InvalidParameter
@@ -35,7 +37,7 @@ from app.metrics import reads as metric_reads
 from app.metrics.dashboard import reads
 from app.metrics.dashboard.reads import Overview
 from app.metrics.events import ErrorsBurst, ModelFirstUsed
-from app.metrics.figures import cost_of
+from app.metrics.figures import Cost, cost_of, for_readers_of_costs
 from app.metrics.reads import Subject
 from app.metrics.schema import DAY, TimeRangeInput
 
@@ -110,16 +112,34 @@ class DashboardSummary:
     total_requests: BigInt = strawberry.field(description="Calls.")
     requests_per_hour: float = strawberry.field(description="Calls, on average over the range.")
     success_rate: float | None = strawberry.field(description="Successful of all calls, 0 to 1; null without calls.")
-    total_cost: Decimal | None = strawberry.field(
-        description="US dollars of priced calls; null if there were calls but none could be priced."
-    )
-    cost_per_day: Decimal | None = strawberry.field(description="US dollars, on average over the range.")
-    cost_per_request: Decimal | None = strawberry.field(description="US dollars per priced call; null without any.")
     unpriced_requests: BigInt = strawberry.field(description="Calls whose price is unknown; they are in no sum.")
     avg_latency_ms: float | None = strawberry.field(description="Average time to the whole answer, in milliseconds.")
     avg_rating: float | None = strawberry.field(description="Average rating by users, 1 to 5; null without any.")
     deprecated_models_deployed: int = strawberry.field(description="Deprecated or retired models that still serve.")
     models_without_owner: int = strawberry.field(description="Models nobody answers for, retired ones not counted.")
+    cost: strawberry.Private[Cost]
+    days: strawberry.Private[Decimal]
+
+    @strawberry.field(
+        description="US dollars of priced calls; null if there were calls but none could be priced, and with an error "
+        "without `costs:read`."
+    )
+    def total_cost(self, info: Info) -> Decimal | None:
+        return for_readers_of_costs(info, self.cost.total)
+
+    @strawberry.field(
+        description="US dollars, on average over the range; null if none could be priced, and with an error without "
+        "`costs:read`."
+    )
+    def cost_per_day(self, info: Info) -> Decimal | None:
+        total = for_readers_of_costs(info, self.cost.total)
+        return None if total is None else (total / self.days).quantize(Decimal("1e-12"))
+
+    @strawberry.field(
+        description="US dollars per priced call; null without any, and with an error without `costs:read`."
+    )
+    def cost_per_request(self, info: Info) -> Decimal | None:
+        return for_readers_of_costs(info, self.cost.avg_per_request)
 
 
 @strawberry.type(description="A model among the most used.")
@@ -128,9 +148,11 @@ class TopModel:
 
     model: Model | None = edge(catalog_reads.models_by_id, key="key", description="The model. Null only on error.")
 
-    @strawberry.field(description="US dollars of priced calls; null if none could be priced.")
-    def cost(self) -> Decimal | None:
-        return cost_of(row_of(self)).total
+    @strawberry.field(
+        description="US dollars of priced calls; null if none could be priced, and with an error without `costs:read`."
+    )
+    def cost(self, info: Info) -> Decimal | None:
+        return for_readers_of_costs(info, cost_of(row_of(self)).total)
 
     @strawberry.field(description="Average rating by users, 1 to 5; null without any.")
     def rating(self) -> float | None:
@@ -173,7 +195,9 @@ class Dashboard:
     async def top_models(self, info: Info) -> list[TopModel]:
         return await info.context.read(reads.top_models, self.overview)
 
-    @strawberry.field(description="What happened within the range, newest first; at most 20.")
+    @strawberry.field(
+        description="What happened within the range, newest first; at most 20.", directives=[ListSize(assumed_size=20)]
+    )
     async def recent_activity(self, info: Info) -> list[Activity]:
         return await info.context.read(reads.activity, self.overview, tuple(KINDS))
 
@@ -190,14 +214,13 @@ async def _summary(info: Info, overview: Overview) -> DashboardSummary:
         total_requests=requests,
         requests_per_hour=requests / (days * 24),
         success_rate=1 - sums["failed"] / requests if requests else None,
-        total_cost=cost.total,
-        cost_per_day=None if cost.total is None else (cost.total / Decimal(days)).quantize(Decimal("1e-12")),
-        cost_per_request=cost.avg_per_request,
         unpriced_requests=cost.unpriced_requests,
         avg_latency_ms=_ratio(sums, "latency_sum_us", "latency_count", 1000),
         avg_rating=_ratio(sums, "rating_sum", "rating_count"),
         deprecated_models_deployed=counts["deprecated"],
         models_without_owner=counts["unowned"],
+        cost=cost,
+        days=Decimal(days),
     )
 
 
@@ -207,7 +230,10 @@ def _ratio(sums: dict[str, Any], part: str, whole: str, divisor: int = 1) -> flo
 
 @strawberry.type
 class DashboardQuery:
-    @strawberry.field(description="The overview of the estate, as far as you may see it. Needs `analytics:read`.")
+    @strawberry.field(
+        description="The overview of the estate, as far as you may see it. Needs `analytics:read`.",
+        directives=[costs.Cost(weight="20")],
+    )
     async def dashboard(
         self,
         info: Info,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 from uuid import UUID
 
 from app.catalog import service as catalog
@@ -22,6 +23,12 @@ from app.metrics.ingest.rules import Inference
 
 T = TypeVar("T")
 
+Called: TypeAlias = tuple[str, str, str | None]
+"""The provider, the model that was called, and the model that answered, by their names."""
+
+REMEMBERED = 60.0
+"""Seconds for which names are believed to mean what they meant."""
+
 
 @dataclass(frozen=True, slots=True)
 class KnownModel:
@@ -33,80 +40,98 @@ class KnownModel:
 
 
 @dataclass(slots=True)
+class Names:
+    """What names mean: models by provider, model and the model that answered; teams; deployments."""
+
+    models: dict[Called, KnownModel] = field(default_factory=dict[Called, KnownModel])
+    teams: dict[str, UUID] = field(default_factory=dict[str, UUID])
+    deployments: dict[tuple[str, UUID, str], UUID] = field(default_factory=dict[tuple[str, UUID, str], UUID])
+
+    def model(self, inference: Inference) -> KnownModel:
+        """The model that was called."""
+        return self.models[inference.provider, inference.model, inference.answered_by]
+
+    def team_id(self, inference: Inference) -> UUID | None:
+        """The team that called: the one that is named, else that of the sender."""
+        return self.teams[inference.team] if inference.team else inference.team_key
+
+    def deployment_id(self, inference: Inference) -> UUID | None:
+        """The deployment that answered, if it was named."""
+        return self.deployments[self.sighting_key(inference)] if inference.service else None
+
+    def sighting_key(self, inference: Inference) -> tuple[str, UUID, str]:
+        """What tells deployments apart."""
+        return (inference.service or "", self.model(inference).id, inference.environment)
+
+
+@dataclass(slots=True)
 class Directory:
-    """A cache of what names mean. `is_demo` marks what is discovered through it.
+    """A cache of what names mean, for a minute. `is_demo` marks what is discovered through it.
 
     Prices that anybody sets or imports meanwhile are heard of through the log of events, before each batch."""
 
     database: Database
     actor: Actor
     is_demo: bool = False
-    models: dict[tuple[str, str], KnownModel] = field(default_factory=dict[tuple[str, str], KnownModel])
-    teams: dict[str, UUID] = field(default_factory=dict[str, UUID])
-    deployments: dict[tuple[str, UUID, str], UUID] = field(default_factory=dict[tuple[str, UUID, str], UUID])
 
     heard: Position = NOWHERE
+    names: Names = field(default_factory=Names)
+    _since: float = field(default_factory=time.monotonic)
     _learning: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    async def learn(self, batch: Iterable[Inference]) -> None:
+    async def learn(self, batch: Collection[Inference]) -> Names:
         """Make every name of the batch known, with what it costs by now."""
         async with self._learning:
+            self._forget()
             await self._hear_of_prices()
-            await self._learn_names(batch)
+            await self._learn_models({(i.provider, i.model, i.answered_by) for i in batch} - self.names.models.keys())
+            await self._learn_teams({i.team for i in batch if i.team} - self.names.teams.keys())
+            await self._learn_deployments(batch)
+            return self.names
 
-    async def _learn_names(self, batch: Iterable[Inference]) -> None:
-        await self._learn_models({(i.provider, i.model) for i in batch} - self.models.keys())
-        await self._learn_teams({i.team for i in batch if i.team} - self.teams.keys())
-        await self._learn_deployments(batch)
-
-    def model(self, inference: Inference) -> KnownModel:
-        """The model that was called."""
-        return self.models[inference.provider, inference.model]
-
-    def team_id(self, inference: Inference) -> UUID | None:
-        """The team that called, if it was named."""
-        return self.teams[inference.team] if inference.team else None
-
-    def deployment_id(self, inference: Inference) -> UUID | None:
-        """The deployment that answered, if it was named."""
-        return self.deployments[self._sighting_key(inference)] if inference.service else None
-
-    def _sighting_key(self, inference: Inference) -> tuple[str, UUID, str]:
-        return (inference.service or "", self.model(inference).id, inference.environment)
+    def _forget(self) -> None:
+        """What a name means may change: models are removed with the demo, teams get another slug."""
+        if time.monotonic() - self._since > REMEMBERED:
+            self.names, self._since = Names(), time.monotonic()
 
     async def _hear_of_prices(self) -> None:
         news = await prices.price_news(self.database, self.heard)
         if news.everything or news.models:
-            known = {model.id for model in self.models.values()}
+            known = {model.id for model in self.names.models.values()}
             await self._reload_prices(known if news.everything else known & news.models)
         self.heard = news.position
 
     async def _reload_prices(self, models: set[UUID]) -> None:
         for some in _chunks(sorted(models)):
             lists = await prices.price_lists(self.database, set(some))
-            changed = ((name, model) for name, model in self.models.items() if model.id in lists)
-            self.models |= {name: replace(model, prices=lists[model.id]) for name, model in changed}
+            changed = ((name, model) for name, model in self.names.models.items() if model.id in lists)
+            self.names.models |= {name: replace(model, prices=lists[model.id]) for name, model in changed}
 
-    async def _learn_models(self, names: set[tuple[str, str]]) -> None:
-        for some in _chunks(sorted(names)):
+    async def _learn_models(self, calls: set[Called]) -> None:
+        for some in _chunks(sorted(calls, key=str)):
             await self._learn_some_models(some)
 
-    async def _learn_some_models(self, names: list[tuple[str, str]]) -> None:
-        known = await self._writer().write(self.actor, catalog.discover_models, names, is_demo=self.is_demo)
-        lists = await prices.price_lists(self.database, {model.id for model in known.values()})
-        for name, model in known.items():
-            self.models[name] = KnownModel(model.id, model.provider_id, lists[model.id])
+    async def _learn_some_models(self, calls: list[Called]) -> None:
+        answering = [(provider, answered_by) for provider, _, answered_by in calls if answered_by]
+        known = await self._writer().write(self.actor, catalog.find_models, answering) if answering else {}
+        found = {call: known[call[0], call[2]] for call in calls if call[2] and (call[0], call[2]) in known}
+        unsure = {(call[0], call[1]) for call in calls if call not in found}
+        named = await self._writer().write(self.actor, catalog.discover_models, unsure, is_demo=self.is_demo)
+        models = {call: found.get(call) or named[call[0], call[1]] for call in calls}
+        lists = await prices.price_lists(self.database, {model.id for model in models.values()})
+        self.names.models |= {c: KnownModel(m.id, m.provider_id, lists[m.id]) for c, m in models.items()}
 
     async def _learn_teams(self, slugs: set[str]) -> None:
         if slugs:
             act = identity.discover_teams
-            self.teams |= await self._writer().write(self.actor, act, slugs, is_demo=self.is_demo)
+            self.names.teams |= await self._writer().write(self.actor, act, slugs, is_demo=self.is_demo)
 
-    async def _learn_deployments(self, batch: Iterable[Inference]) -> None:
-        unknown = [i for i in batch if i.service and self._sighting_key(i) not in self.deployments]
-        sightings = list({Sighting(*self._sighting_key(i), self.team_id(i)): None for i in unknown})
+    async def _learn_deployments(self, batch: Collection[Inference]) -> None:
+        names = self.names
+        unknown = [i for i in batch if i.service and names.sighting_key(i) not in names.deployments]
+        sightings = list({Sighting(*names.sighting_key(i), names.team_id(i)): None for i in unknown})
         for some in _chunks(sightings):
-            self.deployments |= await self._writer().write(self.actor, deployments.record_deployments, some)
+            names.deployments |= await self._writer().write(self.actor, deployments.record_deployments, some)
 
     def _writer(self) -> Writer:
         return Writer(self.database)

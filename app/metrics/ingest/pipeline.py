@@ -11,11 +11,14 @@ INFERENCE_COLUMNS = (
     *("occurred_at", "event_id", "model_id", "provider_id", "deployment_id", "environment", "team_id", "user_key"),
     *("operation", "use_case", "tokens_in", "tokens_out", "tokens_cached", "tokens_reasoning"),
     *("latency_us", "ttft_us", "failed", "error_code", "error_message", "rating", "accepted", "confidence", "cost"),
+    *("cost_source", "session_key", "api_key", "reported_by", "experiment", "variant", "workflow_run"),
+    "pipeline_context",
 )
 STAGED_COLUMNS = [
     *INFERENCE_COLUMNS,
     *["digest", "ordinal", "cell", "bucket", "latency_bucket", "ttft_bucket", "user_register", "user_rank"],
 ]
+ORDINAL = STAGED_COLUMNS.index("ordinal")
 
 CREATE_STAGE = """
 create temp table if not exists stage (
@@ -94,11 +97,13 @@ users as (
         select m.registers, m.ranks
         from merge_ranks(rollup_user.registers, rollup_user.ranks, excluded.registers, excluded.ranks) m))
 select (select count(*) from kept) as inserted,
-    (select array_agg(distinct date_bin('1 hour', bucket, 'epoch')) from kept) as hours
+    (select array_agg(distinct date_bin('1 hour', bucket, 'epoch')) from kept) as hours,
+    case when (select count(*) from kept) < (select count(*) from stage)
+        then (select coalesce(array_agg(ordinal), '{{}}') from kept) end as ordinals
 """
 
 CONFLICTS = """
-select count(*) from stage join inference_key k using (event_id)
+select coalesce(array_agg(ordinal order by ordinal), '{}') from stage join inference_key k using (event_id)
 where k.digest <> stage.digest or k.occurred_at <> stage.occurred_at
 """
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from enum import StrEnum
 from hashlib import blake2b
 from operator import attrgetter
 from uuid import UUID
@@ -16,6 +17,15 @@ FUTURE_TOLERANCE = timedelta(minutes=10)
 
 MAX_TOKENS = 100_000_000
 MAX_DURATION_US = 24 * 3600 * 1_000_000
+MAX_COST = Decimal(1_000_000)
+"""US dollars that one call may be reported to cost."""
+
+
+class CostSource(StrEnum):
+    """Who says what a call cost: our price list, or whoever reported the call."""
+
+    PRICE_LIST = "PRICE_LIST"
+    REPORTED = "REPORTED"
 
 
 class Rejected(HubError):
@@ -28,6 +38,10 @@ class Inference:
 
     `tokens_in` includes `tokens_cached`, `tokens_out` includes `tokens_reasoning`. Durations are whole microseconds.
     `service` names the deployment that answered (a `RECORDED` one is made for it), `team` and `user` who called.
+    `answered_by` is the model as the answer names it; it counts if the catalog knows it, else `model`. `cost` is what
+    the producer says it cost, in US dollars, and goes before our price list. `reported_by` is the credential it came
+    with and `team_key` the team of whoever sent it, which counts if no `team` is named. `pipeline_context` is a JSON
+    object as text.
     """
 
     event_id: UUID
@@ -52,17 +66,34 @@ class Inference:
     rating: int | None = None
     accepted: bool | None = None
     confidence: Decimal | None = None
+    answered_by: str | None = None
+    cost: Decimal | None = None
+    session: str | None = None
+    api_key: str | None = None
+    reported_by: UUID | None = None
+    team_key: UUID | None = None
+    experiment: str | None = None
+    variant: str | None = None
+    workflow_run: str | None = None
+    pipeline_context: str | None = None
 
     def digest(self) -> bytes:
-        """16 bytes that differ when anything about the inference differs."""
-        return blake2b(repr(_content(self)).encode(), digest_size=16).digest()
+        """16 bytes that differ when anything about the inference differs, but for who reported it."""
+        extras = _extras(self)
+        content = _content(self) if extras == _NO_EXTRAS else (*_content(self), *extras)
+        return blake2b(repr(content).encode(), digest_size=16).digest()
 
 
-_content = attrgetter(*(name for name in Inference.__dataclass_fields__ if name not in {"event_id", "occurred_at"}))
+_EXTRAS = ("answered_by", "cost", "session", "api_key", "experiment", "variant", "workflow_run", "pipeline_context")
+"""What inferences had not when digests were first stored: an inference without any keeps the digest it had."""
+_NO_DIGEST = {"event_id", "occurred_at", "reported_by", "team_key", *_EXTRAS}
+_content = attrgetter(*(name for name in Inference.__dataclass_fields__ if name not in _NO_DIGEST))
+_extras = attrgetter(*_EXTRAS)
+_NO_EXTRAS = (None,) * len(_EXTRAS)
 
 
 def check(i: Inference, now: datetime, retention: timedelta) -> None:
-    """Raise `Rejected` if the inference is out of bounds: time, tokens, durations, rating, confidence."""
+    """Raise `Rejected` if the inference is out of bounds: time, tokens, durations, rating, confidence, cost."""
     if i.occurred_at > now + FUTURE_TOLERANCE:
         raise Rejected("occurred_at is in the future")
     if i.occurred_at < now - retention:
@@ -73,6 +104,8 @@ def check(i: Inference, now: datetime, retention: timedelta) -> None:
         raise Rejected("rating is not within 1 to 5")
     if i.confidence is not None and not (i.confidence.is_finite() and 0 <= i.confidence <= 1):
         raise Rejected("confidence is not within 0 to 1")
+    if i.cost is not None and not (i.cost.is_finite() and 0 <= i.cost <= MAX_COST):
+        raise Rejected(f"cost is not within 0 to {MAX_COST:,} US dollars")
 
 
 def _check_tokens(i: Inference) -> None:

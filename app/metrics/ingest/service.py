@@ -3,38 +3,55 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import asyncpg
 
-from app.catalog.pricing import TokenUsage
 from app.kit.access import Permission
 from app.kit.clock import Clock, utc_now
-from app.kit.db import Database
+from app.kit.db import Announcement, Database
 from app.metrics.ingest import pipeline
 from app.metrics.ingest.directory import Directory
 from app.metrics.ingest.rules import Inference, Rejected, check
+from app.metrics.ingest.staging import staged
 from app.metrics.rollups import MARK
-from app.metrics.rules import bucket_of, floor_to, sketch_of
 from app.metrics.tables import HOUR
 
-_A_MINUTE, _A_DAY = timedelta(minutes=1), timedelta(days=1)
+T = TypeVar("T")
+
+_A_DAY = timedelta(days=1)
 _RETRIED = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
 _ATTEMPTS = 5
 _PARTITION_LOCK = 0x696E666572
 
+SMALL = 50
+"""So many inferences are worked on at once where the event loop runs: that takes less than two milliseconds."""
+
 
 @dataclass(slots=True)
 class Taken:
-    """What became of a batch. `rejected` pairs the index of an inference with the reason."""
+    """What became of a batch. `rejected` pairs the index of an inference with the reason.
+
+    `repeated` and `contradicted` are the indexes of duplicates and of conflicts."""
 
     inserted: int = 0
     duplicates: int = 0
     conflicts: int = 0
     rejected: list[tuple[int, str]] = field(default_factory=list[tuple[int, str]])
+    repeated: list[int] = field(default_factory=list[int], compare=False)
+    contradicted: list[int] = field(default_factory=list[int], compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What became of those that could be stored, by their ordinals."""
+
+    inserted: int
+    repeated: list[int]
+    contradicted: list[int]
 
 
 @dataclass(slots=True)
@@ -50,50 +67,31 @@ class Ingest:
     async def take(self, batch: Sequence[Inference]) -> Taken:
         """Store a batch (1,000 to 5,000 is best). An event id is taken once; an id with other content is a conflict."""
         self.directory.actor.require(Permission.TELEMETRY_WRITE)
-        good, rejected = self._sift(batch)
+        good, rejected = await _aside(len(batch), lambda: self._sift(batch))
         if not good:
             return Taken(rejected=rejected)
-        await self.directory.learn(good)
-        await self._ensure_partitions({i.occurred_at.date() for i in good})
-        inserted, conflicts = await self._store(self._staged(good))
-        return Taken(inserted, len(good) - inserted - conflicts, conflicts, rejected)
+        names = await self.directory.learn(good.values())
+        await self._ensure_partitions({i.occurred_at.date() for i in good.values()})
+        stored = await self._store(await _aside(len(good), lambda: staged(names, good)))
+        counts = stored.inserted, len(stored.repeated), len(stored.contradicted)
+        return Taken(*counts, rejected, stored.repeated, stored.contradicted)
 
-    def _sift(self, batch: Sequence[Inference]) -> tuple[list[Inference], list[tuple[int, str]]]:
+    def _sift(self, batch: Sequence[Inference]) -> tuple[dict[int, Inference], list[tuple[int, str]]]:
         now = self.clock()
-        good: list[Inference] = []
+        good: dict[int, Inference] = {}
         rejected: list[tuple[int, str]] = []
         for index, inference in enumerate(batch):
             try:
                 check(inference, now, self.retention)
-                good.append(inference)
+                good[index] = inference
             except Rejected as error:
                 rejected.append((index, error.message))
         return good, rejected
 
-    def _staged(self, batch: Sequence[Inference]) -> list[tuple[Any, ...]]:
-        cells: dict[tuple[Any, ...], int] = {}
-        return [self._row(inference, ordinal, cells) for ordinal, inference in enumerate(batch)]
-
-    def _row(self, i: Inference, ordinal: int, cells: dict[tuple[Any, ...], int]) -> tuple[Any, ...]:
-        model, team = self.directory.model(i), self.directory.team_id(i)
-        deployment, minute = self.directory.deployment_id(i), floor_to(i.occurred_at, _A_MINUTE)
-        cell = cells.setdefault((minute, model.id, deployment, i.environment, team), len(cells))
-        usage = TokenUsage(i.tokens_in, i.tokens_out, i.tokens_cached, i.tokens_reasoning)
-        register, rank = sketch_of(i.user) if i.user else (None, None)
-        return (
-            i.occurred_at, i.event_id, model.id, model.provider_id, deployment, i.environment, team, i.user,
-            i.operation, i.use_case, i.tokens_in, i.tokens_out, i.tokens_cached, i.tokens_reasoning,
-            i.latency_us, i.ttft_us, i.failed, i.error_code, i.error_message, i.rating, i.accepted, i.confidence,
-            model.prices.cost(usage, i.occurred_at), i.digest(), ordinal, cell, minute,
-            None if i.latency_us is None else bucket_of(i.latency_us),
-            None if i.ttft_us is None else bucket_of(i.ttft_us),
-            register, rank,
-        )  # fmt: skip
-
-    async def _store(self, rows: list[tuple[Any, ...]]) -> tuple[int, int]:
+    async def _store(self, rows: list[tuple[Any, ...]]) -> Stored:
         for attempt in range(_ATTEMPTS):
             try:
-                async with self.database.driver() as connection, connection.transaction():
+                async with self.database.driver(Announcement.USAGE) as connection, connection.transaction():
                     return await _store(connection, rows)
             except _RETRIED:
                 if attempt == _ATTEMPTS - 1:
@@ -109,15 +107,23 @@ class Ingest:
             self.partitions |= missing
 
 
-async def _store(connection: asyncpg.Connection[Any], rows: list[tuple[Any, ...]]) -> tuple[int, int]:
+async def _aside(size: int, work: Callable[[], T]) -> T:
+    """Work on a batch without holding the event loop for long."""
+    return work() if size <= SMALL else await asyncio.to_thread(work)
+
+
+async def _store(connection: asyncpg.Connection[Any], rows: list[tuple[Any, ...]]) -> Stored:
     await connection.execute(pipeline.CREATE_STAGE)
     await connection.copy_records_to_table("stage", records=rows, columns=pipeline.STAGED_COLUMNS)
-    taken = await connection.fetchrow(pipeline.TAKE)
-    inserted: int = taken["inserted"]  # pyright: ignore[reportOptionalSubscript] - an aggregate always has a row
-    conflicts: int = await connection.fetchval(pipeline.CONFLICTS) if inserted < len(rows) else 0
-    if inserted:
-        await connection.execute(MARK, HOUR, taken["hours"])  # pyright: ignore[reportOptionalSubscript]
-    return inserted, conflicts
+    taken: Any = await connection.fetchrow(pipeline.TAKE)
+    if taken["inserted"]:
+        await connection.execute(MARK, HOUR, taken["hours"])
+    if taken["inserted"] == len(rows):
+        return Stored(len(rows), [], [])
+    contradicted: list[int] = await connection.fetchval(pipeline.CONFLICTS)
+    told = {*taken["ordinals"], *contradicted}
+    ordinals = (row[pipeline.ORDINAL] for row in rows)
+    return Stored(taken["inserted"], [ordinal for ordinal in ordinals if ordinal not in told], contradicted)
 
 
 async def make_partitions(connection: asyncpg.Connection[Any], days: set[date]) -> None:

@@ -23,8 +23,9 @@ from app.kit.clock import utc_now
 from app.kit.context import Info
 from app.kit.edges import edge
 from app.kit.nodes import Rows
-from app.main import build_hub
+from app.main import build_gate, build_hub
 from app.schema import schema as product
+from app.serve import transport
 from app.settings import Settings
 from app.telemetry import logs
 from app.web.graphql import GraphQLDoor
@@ -169,11 +170,12 @@ def main() -> None:
     settings = Settings()
     logs.configure(settings)
     hub = build_hub(settings, utc_now)
-    door = Route("/graphql", GraphQLDoor(operations(), hub))
+    executed = operations()
+    door = Route("/graphql", GraphQLDoor(executed, hub, build_gate(hub, executed)))
     requests = Middleware(Requests, observer=hub.observer)
     app = Starlette(routes=[door], middleware=[requests], lifespan=lambda _: unchanged(hub.authentication))
     gc.freeze()  # as `modelhub serve` does
-    options: dict[str, Any] = {"loop": "uvloop", "http": "httptools", "server_header": False}
+    options: dict[str, Any] = {"loop": "uvloop", **transport()}
     uvicorn.run(app, host=settings.host, port=settings.port, log_config=None, access_log=False, **options)
 
 

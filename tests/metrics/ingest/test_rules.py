@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from random import Random
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -35,6 +36,9 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"confidence": Decimal("-0.1")}, "confidence"),
     ({"confidence": Decimal("NaN")}, "confidence"),
     ({"confidence": Decimal("Infinity")}, "confidence"),
+    ({"cost": Decimal("-0.01")}, "cost"),
+    ({"cost": Decimal("1000000.01")}, "cost is not within 0 to 1,000,000 US dollars"),
+    ({"cost": Decimal("NaN")}, "cost"),
 ]
 """What is wrong about a call, and a part of the reason that is given."""
 
@@ -72,10 +76,21 @@ class TestDigest:
     def test_differs_with_every_field_but_the_key_and_the_time(self, plain: Inference) -> None:
         values = {"bool": True, "int": 7, "Decimal": Decimal("0.7"), "str": "other"}
         changes = {f.name: next(v for kind, v in values.items() if kind in str(f.type)) for f in fields(Inference)
-                   if f.name not in {"event_id", "occurred_at"}}  # fmt: skip
+                   if f.name not in {"event_id", "occurred_at", "reported_by", "team_key"}}  # fmt: skip
         digests = {replace(plain, **{name: value}).digest() for name, value in changes.items()}
         assert len(digests | {plain.digest()}) == len(changes) + 1
 
     def test_is_the_same_for_the_same_call_at_any_time(self, plain: Inference) -> None:
         later: datetime = NOW + timedelta(days=1)
         assert altered(plain, occurred_at=later).digest() == altered(plain).digest() == plain.digest()
+
+    def test_does_not_tell_by_whom_it_was_reported(self, plain: Inference) -> None:
+        key = UUID(int=7)
+        assert altered(plain, reported_by=key, team_key=key).digest() == plain.digest()
+
+    def test_is_what_it_was_when_calls_said_less(self) -> None:
+        at = datetime(2026, 1, 1, tzinfo=UTC)
+        said = Inference(
+            event_id=UUID(int=1), occurred_at=at, provider="openai", model="gpt-5", team="red", tokens_in=3
+        )
+        assert said.digest().hex() == "d5bd6d6458d9184cc44ef4f88aff919e"

@@ -1,7 +1,9 @@
 // Signing in, and taking an invitation whose token stands behind `#`, where no server and no log sees it.
-const SHOWN = 'accessToken errors { message path }';
+const SHOWN = 'accessToken refreshToken errors { message path }';
 const SIGN_IN = `mutation ($input: SignInInput!) { done: signIn(input: $input) { ${SHOWN} } }`;
 const ACCEPT = `mutation ($input: AcceptInvitationInput!) { done: acceptInvitation(input: $input) { ${SHOWN} } }`;
+
+const NO_EDITOR = 'Your password works. GraphiQL is switched off here; pages that use the API sign you in by themselves.';
 
 const invitation = location.pathname === '/welcome' ? location.hash.slice(1) : '';
 const form = document.getElementById('form');
@@ -21,7 +23,7 @@ async function ask(query, input) {
   const answer = await response.json();
   const errors = answer.errors ?? answer.data?.done?.errors ?? [];
   if (errors.length) throw new Error(errors.map((error) => error.message).join(' '));
-  return answer.data.done.accessToken;
+  return answer.data.done;
 }
 
 form.addEventListener('submit', async (event) => {
@@ -29,11 +31,16 @@ form.addEventListener('submit', async (event) => {
   failure.textContent = '';
   const { name, email, password } = Object.fromEntries(new FormData(form));
   try {
-    const token = invitation
+    const { accessToken, refreshToken } = invitation
       ? await ask(ACCEPT, { token: invitation, name, email, password })
       : await ask(SIGN_IN, { email, password });
-    location.assign(`/graphql#token=${token}`);
+    const editor = await fetch('/graphql', { headers: { accept: 'text/html' } });
+    if (editor.ok) location.assign(`/graphql#token=${accessToken}&refresh=${refreshToken}`);
+    else form.replaceChildren(NO_EDITOR);
   } catch (error) {
     failure.textContent = error.message;
   }
 });
+
+// Pasting another link into the open page changes only the fragment, which loads nothing by itself.
+addEventListener('hashchange', () => location.reload());

@@ -1,0 +1,174 @@
+"""Who pays for a request: the principal and the address it comes from, and for some operations once more."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any, Final, TypeAlias
+
+from app.execution.cost import Costs
+from app.execution.operations import Operation
+from app.kit.addresses import network_of
+from app.kit.errors import RateLimited
+from app.limits.counters import Grant, Price
+from app.limits.leases import Full, Lease, Leases
+from app.limits.policy import Limits, Policy
+from app.limits.rules import Unit
+
+HELD: Final = 0.1
+"""Seconds for which a refusal is held back: who comes again at once shall not cost more than who is admitted."""
+_NAMES: Final = {1: "second", 60: "minute", 3_600: "hour", 86_400: "day"}
+
+
+class TooMuch(RateLimited):
+    """More requests, or more cost, than are admitted within a time."""
+
+    def __init__(self, full: Full) -> None:
+        window, seconds = full.window, full.seconds()
+        what = "points of cost" if window.unit is Unit.COST else "requests"
+        within = _NAMES[window.seconds]
+        super().__init__(f"{window.limit} {what} a {within} are admitted. Try again in {seconds} s.", seconds)
+        self.details |= {"limit": window.limit, "unit": window.unit.name, "windowSeconds": window.seconds}
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks: the id of a principal if he is signed in, and an address."""
+
+    principal: str | None
+    address: str
+
+    @property
+    def name(self) -> str:
+        """Who is held to what holds for one caller."""
+        return f"principal:{self.principal}" if self.principal is not None else self.place
+
+    @property
+    def place(self) -> str:
+        """The address, or the network of one subscriber."""
+        return f"address:{network_of(self.address)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Charged:
+    """A request that was paid for."""
+
+    caller: Caller
+    cost: int
+    lease: Lease
+    """Of the caller."""
+    limits: Limiter
+
+    def told(self) -> dict[str, Any]:
+        """`extensions.cost` of its answer; `remaining` and `resetAt` are null if there is no limit."""
+        budget = self.lease.budget()
+        if budget is None:
+            return {"requested": self.cost, "remaining": None, "resetAt": None}
+        return {"requested": self.cost, "remaining": budget[0], "resetAt": _text(budget[1])}
+
+
+@lru_cache(100)
+def _text(milliseconds: int) -> str:
+    return instant(milliseconds).isoformat().replace("+00:00", "Z")
+
+
+def instant(milliseconds: int) -> datetime:
+    """A moment since 1970."""
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
+
+
+_charged: ContextVar[Charged | None] = ContextVar("modelhub_charged", default=None)
+
+
+def charged() -> Charged | None:
+    """The request that is being answered here; None outside of any."""
+    return _charged.get()
+
+
+@contextmanager
+def charged_as(request: Charged | None) -> Generator[None]:
+    """Answer a request that was paid for."""
+    token = _charged.set(request)
+    try:
+        yield
+    finally:
+        _charged.reset(token)
+
+
+_Bill: TypeAlias = "list[tuple[Lease, Price]]"
+
+
+@dataclass(slots=True)
+class Limiter:
+    """Of one process."""
+
+    policy: Policy
+    leases: Leases
+    costs: Costs
+
+    async def charge(self, caller: Caller, operation: Operation, variables: Mapping[str, Any]) -> Charged:
+        """Take the price of a request. Raises `QUERY_TOO_COMPLEX` or `RATE_LIMIT_EXCEEDED`."""
+        cost = self.costs.of(operation, variables)
+        bill = list(self._bill(caller, operation, cost))
+        now = time.monotonic()
+        unpaid = [each for each in bill if not each[0].spend(each[1], now)]
+        if unpaid:
+            await self._pay(bill, unpaid, now)
+        return Charged(caller, cost, bill[0][0], self)
+
+    async def charge_failed(self, caller: Caller) -> None:
+        """Take the price of a request that came to nothing, such as one that is no GraphQL. Raises as `charge`."""
+        bill = list(self._plain(caller, Price(1, 0)))
+        now = time.monotonic()
+        unpaid = [each for each in bill if not each[0].spend(each[1], now)]
+        if unpaid:
+            await self._pay(bill, unpaid, now)
+
+    async def look(self, caller: Caller) -> tuple[Limits, Grant]:
+        """The limits of a caller, and how much of them is spent at this moment; what is taken ahead is `ahead`."""
+        return self._limits(caller), await self.leases.look(self._lease(caller))
+
+    def _limits(self, caller: Caller) -> Limits:
+        return self.policy.address if caller.principal is None else self.policy.of(caller.principal)
+
+    def _lease(self, caller: Caller) -> Lease:
+        return self.leases.of(caller.name, self._limits(caller).windows)
+
+    def _bill(self, caller: Caller, operation: Operation, cost: int) -> Iterator[tuple[Lease, Price]]:
+        yield from self._plain(caller, Price(1, cost))
+        if self.policy.operations:
+            for name, times in self.costs.roots(operation).items():
+                limits = self.policy.operations.get(name)
+                if limits is not None:
+                    yield self.leases.of(f"{caller.name}:{name}", limits.windows), Price(times, 0)
+
+    def _plain(self, caller: Caller, price: Price) -> Iterator[tuple[Lease, Price]]:
+        yield self._lease(caller), price
+        if caller.principal is not None:
+            yield self.leases.of(caller.place, self.policy.address.windows), price
+
+    async def _pay(self, bill: _Bill, unpaid: _Bill, now: float) -> None:
+        """Pay what is not paid yet; if it cannot be, give back what was."""
+        refused = {id(lease): full for lease, price in unpaid if (full := lease.closed(price, now))}
+        if refused:
+            _give_back(bill, {id(lease) for lease, _ in unpaid})
+        else:
+            results = await asyncio.gather(*(self.leases.pay(lease, price) for lease, price in unpaid))
+            refused = {id(lease): full for (lease, _), full in zip(unpaid, results, strict=True) if full is not None}
+            if not refused:
+                return
+            _give_back(bill, set(refused))
+        await asyncio.sleep(HELD)
+        raise TooMuch(max(refused.values(), key=lambda full: full.opens))
+
+
+def _give_back(bill: _Bill, unpaid: set[int]) -> None:
+    for lease, price in bill:
+        if id(lease) not in unpaid:
+            lease.give_back(price)

@@ -1,0 +1,164 @@
+"""Connections under uvicorn that do not wait forever: for a request to arrive, and for a client to take its answer."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from typing import Any, Final
+
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+from app.kit.errors import ErrorCode
+from app.web.refusals import refusal
+
+REQUEST_SECONDS: Final = 30.0
+"""From its first byte, or from the opening of the connection, to its last byte."""
+MAX_HEAD: Final = 65_536
+"""Bytes of a request that are not its body."""
+TAKING_SECONDS: Final = 20.0
+"""For a client to take what is waiting for it, once its buffers are full or it does not answer at all."""
+ENDLESS: Final = "endless"
+"""In the state of a request: its answer does not end by itself."""
+_USER_TIMEOUT: Final = getattr(socket, "TCP_USER_TIMEOUT", None)
+
+
+class _Taking:
+    """Ends a connection whose client does not take what is sent: closing it would wait for that."""
+
+    transport: asyncio.Transport
+    _full: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: Any) -> None:
+        """Let the kernel, where it can, notice a client that is gone."""
+        super().connection_made(transport)  # pyright: ignore[reportAttributeAccessIssue]
+        opened = transport.get_extra_info("socket")
+        if _USER_TIMEOUT and opened is not None and opened.family in {socket.AF_INET, socket.AF_INET6}:
+            opened.setsockopt(socket.IPPROTO_TCP, _USER_TIMEOUT, int(TAKING_SECONDS * 1000))
+
+    def pause_writing(self) -> None:
+        """From now on the client has so long."""
+        super().pause_writing()  # pyright: ignore[reportAttributeAccessIssue]
+        self._full = asyncio.get_running_loop().call_later(TAKING_SECONDS, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """It has taken it."""
+        super().resume_writing()  # pyright: ignore[reportAttributeAccessIssue]
+        self._taken()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """There is nobody to wait for."""
+        self._taken()
+        super().connection_lost(exc)  # pyright: ignore[reportAttributeAccessIssue]
+
+    def _taken(self) -> None:
+        if self._full is not None:
+            self._full.cancel()
+            self._full = None
+
+
+class SocketConnection(_Taking, WebSocketsSansIOProtocol):
+    """A WebSocket."""
+
+
+class HttpConnection(_Taking, HttpToolsProtocol):
+    """HTTP/1.1. A timer runs only while a request is on its way in pieces."""
+
+    _is_arriving, _is_handed_on = True, False
+    _late: asyncio.TimerHandle | None = None
+    _beside = 0
+    """Bytes of the request that are not its body, without the piece in which it began."""
+
+    def connection_made(self, transport: Any) -> None:
+        """The first request must come, too."""
+        super().connection_made(transport)
+        self._wait()
+
+    def data_received(self, data: bytes) -> None:
+        """More of a request."""
+        self._beside += len(data)
+        super().data_received(data)
+        if self._is_arriving and self._beside > MAX_HEAD:
+            self._give_up(431, "The headers of a request may have 64 kB at most.")
+        elif self._late is None and self._is_unfinished():
+            self._wait()
+
+    def on_message_begin(self) -> None:
+        """The first byte of a request is here."""
+        super().on_message_begin()
+        self._is_arriving, self._beside = True, 0
+
+    def on_body(self, body: bytes) -> None:
+        """More of a body, which has bounds of its own."""
+        self._beside -= len(body)
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """The last byte of a request is here."""
+        super().on_message_complete()
+        self._arrived()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Nothing more will come."""
+        self._arrived()
+        super().connection_lost(exc)
+
+    def handle_websocket_upgrade(self) -> None:
+        """From here on it is a WebSocket's."""
+        self._is_handed_on = True
+        self._arrived()
+        super().handle_websocket_upgrade()
+
+    def shutdown(self) -> None:
+        """The server ends: an answer that would go on for ever ends, too."""
+        super().shutdown()
+        cycle: Any = self.cycle
+        if cycle is not None and cycle.scope["state"].get(ENDLESS) and not cycle.response_complete:
+            cycle.disconnected = True
+            cycle.message_event.set()
+            self.transport.close()
+
+    def send_400_response(self, msg: str) -> None:
+        """What is no HTTP is refused with a code, as all else."""
+        self._arrived()
+        self._refuse(400, msg)
+
+    def _wait(self) -> None:
+        self._late = self.loop.call_later(REQUEST_SECONDS, self._is_late)
+
+    def _is_unfinished(self) -> bool:
+        """Whether the client has begun something: a request, or, between two, what is none."""
+        if self._is_arriving or self._is_handed_on:
+            return not self._is_handed_on
+        return self.cycle.response_complete and self.timeout_keep_alive_task is None
+
+    def _arrived(self) -> None:
+        self._is_arriving = False
+        if self._late is not None:
+            self._late.cancel()
+            self._late = None
+
+    def _is_late(self) -> None:
+        """Refuse the request, unless it is we who do not read on."""
+        self._late = None
+        if self.flow.read_paused:
+            self._wait()
+        else:
+            self._give_up(408, "The request did not arrive in time.")
+
+    def _give_up(self, status: int, message: str) -> None:
+        """Say why, unless nothing can be said any more: nobody was asked yet, or an answer is on its way."""
+        self._arrived()
+        if self._is_answerable() or status == 431:
+            self._refuse(status, message)
+        else:
+            self.transport.close()
+
+    def _is_answerable(self) -> bool:
+        return not getattr(self.cycle, "response_started", True)
+
+    def _refuse(self, status: int, message: str) -> None:
+        answer = refusal(status, ErrorCode.INVALID_REQUEST, message, {"Connection": "close"})
+        lines = [b"%s: %s\r\n" % line for line in (*self.server_state.default_headers, *answer.raw_headers)]
+        self.transport.write(b"".join([STATUS_LINE[status], *lines, b"\r\n", answer.body]))
+        self.transport.close()

@@ -1,0 +1,118 @@
+"""Subscriptions that many have: what happens is answered once for all who see the same."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from graphql import ExecutionResult
+
+from app.execution.operations import Events, Operation, Operations, subscribed
+from app.kit.access import Actor
+from app.kit.context import Context
+from app.kit.errors import Unavailable
+from app.live import sources
+from app.live.exchange import Exchange
+from app.live.groups import Frame, Member, insisting
+from app.live.personal import names_any, personal_fields
+from app.live.scope import Listeners, scope_of
+
+
+class Hearer(Protocol):
+    """One client, as a subscription sees it."""
+
+    after: str | None
+    """The cursor of the last event it has, if the transport knows that."""
+
+    def hear(self, frame: Frame) -> None:
+        """Send it, without waiting."""
+
+    async def room(self) -> None:
+        """Wait until what was to be sent is sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What a client follows: `name` and `variables` as it sent them."""
+
+    operation: Operation
+    name: str | None
+    variables: dict[str, Any]
+
+    def key(self, actor: Actor, *, is_shared: bool) -> tuple[Any, ...]:
+        """The same for all who are told the same: a cursor is where each begins, and no difference."""
+        declared = self.operation.definition.variable_definitions or ()
+        meant = {one.variable.name.value for one in declared if not _is_cursor(one.type)}
+        chosen = {name: value for name, value in self.variables.items() if name in meant}
+        canonical = json.dumps(chosen, sort_keys=True)
+        return self.operation.text, self.name, canonical, scope_of(actor), None if is_shared else actor.id
+
+
+def _is_cursor(declared: Any) -> bool:
+    named = getattr(declared, "type", declared)
+    return getattr(getattr(named, "name", None), "value", None) == "Cursor"
+
+
+class Sharing:
+    """Of one schema and one process. `context_of` makes a context for an actor, `epoch` is that of permissions."""
+
+    def __init__(
+        self,
+        operations: Operations,
+        exchange: Exchange,
+        context_of: Callable[[Actor], Context],
+        epoch: Callable[[], int],
+    ) -> None:
+        self._operations, self._exchange, self._context_of, self.epoch = operations, exchange, context_of, epoch
+        self._personal = personal_fields(operations.schema)
+
+    async def end(self) -> str:
+        """The cursor of the last event. Raises `SERVICE_UNAVAILABLE`."""
+        return (await self._exchange.means.tail.log.end()).cursor
+
+    async def follow(
+        self,
+        followed: Followed,
+        events: Events,
+        context: Context,
+        enter: Any,
+        hearer: Hearer,
+        show: Callable[[ExecutionResult, Context], str],
+        epoch: int,
+    ) -> None:
+        """Tell a client everything, and look anew who it is whenever permissions change. Never ends by itself."""
+        source: Any = events.source
+        if isinstance(source, sources.Events) and hearer.after:
+            source = replace(source, after=hearer.after)
+        with self._exchange.counted(context.actor.id):
+            position = await self._exchange.position(source)
+            member = Member(hearer.hear, hearer.room, position, epoch)
+            while True:
+                await self._serve(followed, events, context, member, show)
+                member.epoch = self.epoch()
+                context = await insisting(enter)
+                executor = self._operations.executor(followed.operation, followed.variables, context)
+                events = await subscribed(executor)
+
+    async def _serve(
+        self,
+        followed: Followed,
+        events: Events,
+        context: Context,
+        member: Member,
+        show: Callable[[ExecutionResult, Context], str],
+    ) -> None:
+        is_shared = not names_any(followed.operation.document, self._personal)
+        viewer = Listeners.like(context.actor) if is_shared else context.actor
+
+        async def render(value: Any) -> str:
+            one = self._context_of(viewer)
+            result = await events.execute(value, one)
+            if any(isinstance(error.original_error, Unavailable) for error in result.errors or ()):
+                raise Unavailable("An event could not be answered.")
+            return show(result, one)
+
+        source: Any = events.source
+        await self._exchange.serve(followed.key(context.actor, is_shared=is_shared), source, viewer, render, member)

@@ -1,0 +1,210 @@
+"""Subscribers that come and go while everything is killed: each hears every event once, in order.
+
+A short form for every run, and a long one."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+from sqlalchemy.ext.asyncio import AsyncSession
+from websockets.exceptions import WebSocketException
+
+from app.embedded import EmbeddedServers
+from app.identity.rules import Role
+from app.identity.tokens import issue_development_token
+from app.kit.access import SYSTEM, Actor
+from app.kit.db import Database
+from app.kit.errors import HubError
+from app.kit.journal import GOVERNANCE_STREAM, Writer, cursor_text, tell
+from app.kit.secrets import load_keys
+from app.live.cursors import read_cursor
+from app.migrate import migrate
+from app.settings import Settings
+from tests.faults.test_killed_hub import Process, started
+from tests.kit.rows import select_rows
+from tests.live.listening import MODELS, NOBODY, Noted
+from tests.servers import private_servers
+from tests.web.talking import talking
+
+EVENTS = int(os.environ.get("MODELHUB_SOAK_EVENTS", "100000"))
+
+
+@dataclass(slots=True)
+class Subscriber:
+    """One who goes on from the last cursor whenever he is cut off, on whichever process."""
+
+    hosts: list[str]
+    token: str
+    chance: Random
+    head: str
+    got: list[int] = field(default_factory=list[int])
+    connections: int = 0
+
+    async def listen(self) -> None:
+        """For ever."""
+        while True:
+            with suppress(OSError, WebSocketException, TimeoutError, AssertionError):
+                await self._once()
+            await asyncio.sleep(self.chance.uniform(0, 0.2))
+
+    async def _once(self) -> None:
+        async with talking(self.chance.choice(self.hosts), open_timeout=3) as talk:
+            await talk.begin(self.token)
+            self.connections += 1
+            await talk.subscribe(MODELS, variables={"after": self.head})
+            for _ in range(self.chance.randrange(1, 400)):
+                self._take(json.loads(await asyncio.wait_for(talk.connection.recv(), 15)))
+
+    def _take(self, message: Any) -> None:
+        assert message["type"] == "next", message
+        self.head = message["payload"]["data"]["modelChanged"]["cursor"]
+        self.got.append(read_cursor(self.head).position)
+
+
+class RolledBack(Exception):
+    """The end of a transaction that is not meant to be committed."""
+
+
+@dataclass(slots=True)
+class Writers:
+    """Transactions that take their time, before and after they tell, and end badly at random."""
+
+    database: Database
+    chance: Random
+    left: int
+
+    async def write(self) -> None:
+        """Until all is told."""
+        while self.left > 0:
+            self.left -= 1
+            try:
+                await Writer(self.database).write(SYSTEM, self._act, self.chance.randrange(1, 4))
+            except RolledBack:
+                pass
+            except HubError:
+                await asyncio.sleep(0.1)
+
+    async def _act(self, session: AsyncSession, _: Actor, count: int) -> None:
+        await asyncio.sleep(self.chance.uniform(0, 0.01))
+        for number in range(count):
+            tell(session, Noted(resource_id=NOBODY, number=number))
+        await asyncio.sleep(self.chance.uniform(0, 0.01))
+        if self.chance.random() < 0.1:
+            raise RolledBack
+
+
+async def last_of(database: Database) -> tuple[int, int]:
+    """The position given last, and how many events there are."""
+    (row,) = await select_rows(database, "select head, (select count(*) from event) as n from event_stream")
+    return row["head"], row["n"]
+
+
+@asynccontextmanager
+async def subscribed(some: list[Subscriber]) -> AsyncGenerator[None]:
+    """Subscribers at work during the block."""
+    tasks = [asyncio.create_task(one.listen()) for one in some]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def caught_up(some: list[Subscriber], head: int, seconds: float) -> None:
+    """Wait until all have the last event."""
+    async with asyncio.timeout(seconds):
+        while any(not one.got or one.got[-1] < head for one in some):
+            await asyncio.sleep(0.05)
+
+
+async def end_redis(url: str) -> None:
+    """Let it die; its supervisor starts it anew."""
+    async with Redis.from_url(url) as client:
+        with suppress(RedisError, OSError):
+            await client.execute_command("SHUTDOWN", "NOSAVE")
+
+
+async def end_connections(database: Database) -> None:
+    """Postgres ends all its connections, as in a restart."""
+    ended = "select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and usename = user"
+    with suppress(HubError):
+        await select_rows(database, f"{ended} and backend_type = 'client backend'")
+
+
+async def run(settings: Settings, servers: EmbeddedServers, log: Path, events: int, subscribers: int) -> None:
+    """The whole story; `events` is about how many there are."""
+    chance = Random(8)
+    database = Database(settings.database_url or "", read_connections=2, write_connections=25)
+    epoch = (await select_rows(database, "select epoch from event_stream"))[0]["epoch"]
+    token = issue_development_token(load_keys(settings.home, settings.secret), Role.ADMIN)
+    with started(settings, log, "serve", "serve") as processes:
+        hosts = [one.url.removeprefix("http://") for one in processes]
+        some = [
+            Subscriber(hosts, token, Random(n), cursor_text(epoch, GOVERNANCE_STREAM, 0)) for n in range(subscribers)
+        ]
+        async with subscribed(some):
+            writers = Writers(database, chance, events // 2)
+            writing = [asyncio.create_task(writers.write()) for _ in range(50)]
+            await disturb(servers, database, processes, writing)
+            head, count = await last_of(database)
+            assert head == count
+            await caught_up(some, head, 60)
+    for one in some:
+        assert one.got == list(range(1, head + 1)), (len(one.got), head)
+    assert sum(one.connections for one in some) > len(some)
+    await database.close()
+
+
+async def disturb(
+    servers: EmbeddedServers, database: Database, processes: list[Process], writing: list[asyncio.Task[None]]
+) -> None:
+    """Kill one after the other until all is written, each at least once."""
+    round_ = 0
+    while round_ < 3 or not all(task.done() for task in writing):
+        await asyncio.sleep(0.5)
+        servers.check()
+        if round_ % 3 == 0:
+            await processes[round_ % 2].replace()
+        elif round_ % 3 == 1:
+            await end_redis(servers.urls.redis)
+        else:
+            await end_connections(database)
+        round_ += 1
+        servers.check()
+    await asyncio.gather(*writing)
+    servers.check()
+
+
+def installation(servers: EmbeddedServers, home: Path) -> Settings:
+    """Settings over servers of one's own."""
+    given = {"DATABASE_URL": servers.urls.database, "REDIS_URL": servers.urls.redis, "MODELHUB_HOME": home}
+    return Settings.model_validate({**given, "DEMO": False})
+
+
+async def told_exactly(tmp_path: Path, events: int, subscribers: int) -> None:
+    """With servers of their own, as they are killed."""
+    with private_servers() as servers:
+        settings = installation(servers, tmp_path / "home")
+        await migrate(settings.database_url or "")
+        await run(settings, servers, tmp_path / "hub.log", events, subscribers)
+
+
+async def test_nothing_is_lost_nor_doubled(tmp_path: Path) -> None:
+    await told_exactly(tmp_path, 800, 6)
+
+
+@pytest.mark.soak
+async def test_nothing_is_lost_nor_doubled_for_long(tmp_path: Path) -> None:
+    await told_exactly(tmp_path, EVENTS, 20)
