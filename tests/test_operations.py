@@ -42,6 +42,7 @@ class TestMetrics:
         await put(api.database, acme, used)
         await add_usage(api.database, used, api.app.state.hub.clock().replace(second=0, microsecond=0), requests=1)
         await api.ask("{ nonsense }")
+        await api.client.post("/ingest/inferences", json=[{}], headers={"authorization": f"Bearer {api.token()}"})
         answer = await api.client.get("/metrics", headers={"authorization": f"Bearer {api.token()}"})
         jobs = CollectorRegistry()
         JobMetrics(jobs).note("test", 1, succeeded=True)

@@ -224,12 +224,19 @@ def _denied(actor: Actor, denial: Denial) -> dict[str, Any]:
     told = {**asdict(denial), "before": None, "after": masked(denial.details) or None}
     for name in ("details", *(() if denial.ip else ("ip",))):
         del told[name]
-    return {**_by(actor), **told, "outcome": Outcome.DENIED.value}
+    return {**_by(actor), **told, "id": new_id(), "outcome": Outcome.DENIED.value}
 
 
 def record_denial(session: AsyncSession, actor: Actor, denial: Denial) -> None:
-    """Note an attempt that was not allowed before: an audit row, written when the transaction commits."""
-    session.info[_JOURNAL].audits.append(_denied(actor, denial))
+    """Note an attempt that was not allowed: an audit row and an event, written when the transaction commits."""
+    journal, denied = session.info[_JOURNAL], _denied(actor, denial)
+    told = AttemptDenied(resource_id=denial.resource_id, action=denial.action, code=denial.reason)
+    journal.audits.append(denied)
+    journal.events.append((told, denied["id"]))
+
+
+async def _put_on_record(session: AsyncSession, actor: Actor, denial: Denial) -> None:
+    record_denial(session, actor, denial)
 
 
 def tell(session: AsyncSession, event: Event) -> None:
@@ -268,11 +275,8 @@ class Writer:
 
     async def deny(self, actor: Actor, denial: Denial) -> None:
         """Put an attempt on record that was not allowed, in a transaction of its own: that of the act is gone."""
-        now, denied = self.clock(), {**_denied(actor, denial), "id": new_id()}
         async with self.database.transaction() as session:
-            await _write_audits(session, [denied], self.origin, now)
-            told = AttemptDenied(resource_id=denial.resource_id, action=denial.action, code=denial.reason)
-            await _write_events(session, [(told, denied["id"])], now)
+            await write_within(session, self.origin, self.clock, actor, _put_on_record, denial)
 
 
 async def write_within(

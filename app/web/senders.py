@@ -53,7 +53,7 @@ def sending(
 def _advice(status: int, error: HubError) -> dict[str, str]:
     if status == 401:
         return {"WWW-Authenticate": 'Bearer realm="modelhub"'}
-    return {"Retry-After": str(error.details.get("retryAfter", RETRY_AFTER))} if status in {429, 503} else {}
+    return {"Retry-After": str(error.details.get("retryAfterSeconds", RETRY_AFTER))} if status in {429, 503} else {}
 
 
 async def _actor(authentication: Authentication, request: Request) -> Actor:

@@ -85,4 +85,4 @@ def ways_out(status: int, details: Mapping[str, Any]) -> Iterator[tuple[bytes, b
     elif status == 405:
         yield b"allow", b"POST"
     elif status == 429:
-        yield b"retry-after", b"%d" % details.get("retryAfterSeconds", details.get("retryAfter", 1))
+        yield b"retry-after", b"%d" % details.get("retryAfterSeconds", 1)

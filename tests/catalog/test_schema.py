@@ -454,8 +454,8 @@ class TestVisibility:
 class TestStatements:
     QUERY = """{ models(first: 50) { nodes {
         provider { name } prices { tokenClass } versions { label } aliases { name version { label } }
-        deployments { totalCount nodes { model { name } version { label } team { slug } } }
-        experiments { nodes { variants { name } } } } } }"""
+        deployments(first: 2) { totalCount nodes { model { name } version { label } team { slug } } }
+        experiments(first: 1) { nodes { variants { name } } } } } }"""
 
     EDGES = (
         *("models", "provider", "prices", "versions", "aliases", "aliases.version"),

@@ -23,13 +23,14 @@ from app.identity.tokens import issue_development_token
 from app.kit.db import Database
 from app.kit.paging import Cursors
 from app.kit.secrets import load_keys
-from app.main import build
 from app.migrate import migrate
 from app.settings import Settings
+from tests.conftest import GENEROUS
 from tests.contract.acting import PERSONAL, changed, journal_is_sound
 from tests.contract.examples import EXAMPLES, TELEMETRY, Example
 from tests.contract.generating import plausible, register_scalars, variations
 from tests.kit.rows import deployment, experiment, gid, model, price, provider, put, team, variant, version
+from tests.limits.serving import serving
 from tests.web.test_graphql import root_fields
 
 QUERIES, MUTATIONS = 60, 30
@@ -108,16 +109,15 @@ def fuzzed(servers: EmbeddedServers) -> Iterator[Fuzzed]:
     url = servers.urls.database.replace("/modelhub?", f"/fuzz_{os.getpid()}?")
     asyncio.run(create(url))
     with tempfile.TemporaryDirectory() as home:
-        made = Settings.model_validate(
-            {"DATABASE_URL": url, "REDIS_URL": servers.urls.redis, "MODELHUB_HOME": Path(home), "DEMO": False}
-        )
+        given = {"DATABASE_URL": url, "REDIS_URL": servers.urls.redis, "MODELHUB_HOME": Path(home)}
+        made = Settings.model_validate(given | {"DEMO": False, "MODELHUB_LIMITS": GENEROUS})
         keys = load_keys(made.home)
         headers = {"Authorization": f"Bearer {issue_development_token(keys, Role.ADMIN)}"}
         ids = asyncio.run(filled(url))
-        fields = schemathesis.graphql.from_asgi("/graphql", build(made), headers=headers)
-        fuzzed = Fuzzed(url, fields, headers, ids)
         register_scalars(ids, Cursors(keys.cursors))
-        yield fuzzed
+        with serving(made) as (hub,):
+            fields = schemathesis.graphql.from_url(f"http://127.0.0.1:{hub.port}/graphql", headers=headers)
+            yield Fuzzed(url, fields, headers, ids)
 
 
 def generate(field: Any, number: int, check: Callable[[Any], None]) -> None:

@@ -63,7 +63,7 @@ class TestTwoProcesses:
         with serving(settings, 2) as hubs:
             found = await admitted(hubs, request(ME, token_for(settings, Role.VIEWER)), each=8)
             assert 1_200 * 0.98 <= found <= 1_200
-            found, least, most = await slid(hubs, request(ME, token_for(settings, Role.ADMIN)), 60, 1, windows=4)
+            found, least, most = await slid(hubs, request(ME, token_for(settings, Role.ADMIN)), 60, 1, windows=8)
             assert least * 0.98 <= found <= most * 1.02
 
     @pytest.mark.soak

@@ -366,7 +366,7 @@ class TestLastUsedAt:
 LISTED = (
     "query($range: TimeRangeInput!) { models(first: 20) { nodes { slug metrics(range: $range) { ...Figures }"
     " usage(range: $range) { totalRequests totalCost uniqueUsers popularUseCases }"
-    " deployments { nodes { lastUsedAt metrics(range: $range) { ...Figures } } } } } }" + METRICS
+    " deployments(first: 2) { nodes { lastUsedAt metrics(range: $range) { ...Figures } } } } } }" + METRICS
 )
 
 

@@ -22,7 +22,7 @@ from app.telemetry.traces import EXPORTER, traces_of
 from tests.conftest import free_port
 
 TRACE, PARENT = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
-QUERY = "query Discover($secret: String!) { models(first: 1) { nodes { name } } again: __type(name: $secret) { name } }"
+QUERY = "query Discover($secret: String!) { models(first: 1, query: $secret) { nodes { name } } }"
 
 
 @dataclass
