@@ -10,9 +10,10 @@ from tests.identity.people import member, service_account, user
 from tests.kit.rows import put, team
 
 QUERY = """{
-    users(first: 100) { totalCount nodes { name teams { slug members { totalCount nodes { name teams { slug } } } } } }
-    serviceAccounts(first: 100) { nodes { name teams { slug } owner { email teams { slug } }
-        apiKeys { totalCount nodes { name principal { name teams { slug } } replaces { id } } } } } }"""
+    users(first: 12) { totalCount nodes {
+        name teams { slug members(first: 2) { totalCount nodes { name teams { slug } } } } } }
+    serviceAccounts(first: 12) { nodes { name teams { slug } owner { email teams { slug } }
+        apiKeys(first: 2) { totalCount nodes { name principal { name teams { slug } } replaces { id } } } } } }"""
 
 
 async def add(api: Api, count: int) -> None:
