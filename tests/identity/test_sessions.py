@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from app.identity.passwords import is_outdated, is_password
 from app.identity.rules import Role
+from app.identity.service import NOBODY
+from app.identity.sessions import throttle
 from app.identity.tokens import verify
 from app.kit.ids import global_id, new_id
+from app.kit.journal import Writer
 from app.secret import Secret
 from tests.conftest import Api
 from tests.identity.people import (
@@ -174,6 +177,15 @@ class TestBruteForce:
         await put(api.database, user("ann"))
         tried = await asyncio.gather(*(try_sign_in(api, "ann@example.com", f"wrong{n}") for n in range(12)))
         assert sum(codes_of(payload) == ["UNAUTHORIZED"] for payload in tried) == 5
+
+    async def test_attempts_are_counted_in_any_order_of_their_clocks(self, api: Api) -> None:
+        attempt = throttle.subjects("ann@example.com", "192.0.2.1")
+        now = datetime.now(UTC)
+        counted = [
+            await Writer(api.database).write(NOBODY, throttle.begin_attempt, attempt, now - timedelta(milliseconds=n))
+            for n in range(3)
+        ]
+        assert counted == [{"account": n, "address": n} for n in (1, 2, 3)]
 
     async def test_many_in_one_request_are_counted_each(self, api: Api) -> None:
         await put(api.database, user("ann"))

@@ -46,12 +46,14 @@ async def begin_attempt(session: AsyncSession, _: Actor, attempt: list[Subject],
         if failures is None:
             raise await _too_soon(session, subject, now)
         counted[kind] = failures
-        blocked = {"blocked_until": now + blocked_for(kind, failures)}
+        blocked = {"blocked_until": SignInThrottle.failed_at + blocked_for(kind, failures)}
         await session.execute(update(SignInThrottle).where(SignInThrottle.subject == subject).values(blocked))
     return counted
 
 
 def _counted(subject: bytes, now: datetime) -> Any:
+    """Attempts at once are not counted in the order of their clocks: the last counted may be of a later moment."""
+    latest = func.greatest(SignInThrottle.failed_at, now)
     row = {"subject": subject, "failures": 1, "failed_at": now, "blocked_until": now}
     forgiven = SignInThrottle.failed_at < now - FORGIVEN_AFTER
     counted = case((forgiven, 1), else_=SignInThrottle.failures + 1)
@@ -60,8 +62,8 @@ def _counted(subject: bytes, now: datetime) -> Any:
         .values(row)
         .on_conflict_do_update(
             index_elements=["subject"],
-            set_={"failures": counted, "failed_at": now},
-            where=SignInThrottle.blocked_until <= now,
+            set_={"failures": counted, "failed_at": latest},
+            where=SignInThrottle.blocked_until <= latest,
         )
         .returning(SignInThrottle.failures)
     )
