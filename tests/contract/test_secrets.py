@@ -26,8 +26,8 @@ from tests.contract.acting import GRAPH, contents, document, input_of, mutations
 from tests.identity.people import SIGN_IN, Caller, user
 from tests.identity.people import refreshed as refresh
 from tests.kit.rows import put
+from tests.serving import serving
 from tests.telemetry.test_traces import Collector, collector
-from tests.web.test_sockets import serving
 
 __all__ = ["collector"]
 
@@ -219,7 +219,8 @@ class TestRequests:
         assert '"logger":"modelhub.web"' in left
 
     async def test_first_messages_of_sockets(self, settings: Settings, log: io.StringIO) -> None:
-        async with opened(settings, log) as house, serving(house.api) as url:
+        async with opened(settings, log) as house, serving(house.api.app) as address:
+            url = f"ws://{address}/graphql"
             for scheme in ("Bearer", "Bearer mhk_", "Basic", ""):
                 house.told.append(await greeted(url, {"authorization": f"{scheme} {house.plant('init')}".strip()}))
             house.told.append(await greeted(url, {"token": house.plant("other"), "headers": [house.plant("deep")]}))

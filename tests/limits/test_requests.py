@@ -13,7 +13,6 @@ from typing import Any
 import asyncpg
 import httpx2
 import pytest
-import uvicorn
 
 from app.identity.rules import Role
 from app.kit.ids import new_id
@@ -24,6 +23,7 @@ from tests.conftest import Api, free_port
 from tests.kit.rows import model, provider, put, select_rows
 from tests.limits.asking import limited
 from tests.limits.wire import wire_to
+from tests.serving import serving
 from tests.web.test_sockets import answer, bearer, connected
 
 ME = "{ viewer { name } }"
@@ -173,25 +173,13 @@ class TestProcesses:
 class TestSockets:
     async def test_count_as_all_else(self, settings: Settings, tmp_path: Path) -> None:
         async with limited(settings, tmp_path, principal={"requests_per_day": 3}) as api:
-            async with _served(api) as url, connected(url, bearer(api.token())) as socket:
+            async with serving(api.app) as address, connected(f"ws://{address}/graphql", bearer(api.token())) as socket:
                 told = [await answer(socket, ME, str(n)) for n in range(4)]
             assert [one["errors"][0]["extensions"]["code"] for one in told if "errors" in one] == [
                 "RATE_LIMIT_EXCEEDED"
             ]
             assert told[0]["extensions"]["cost"]["requested"] == 1
             assert await api.codes(ME) == ["RATE_LIMIT_EXCEEDED"]
-
-
-@asynccontextmanager
-async def _served(api: Api) -> AsyncGenerator[str]:
-    port = free_port()
-    server = uvicorn.Server(uvicorn.Config(api.app, port=port, log_config=None, lifespan="off"))
-    serving = asyncio.create_task(server.serve())
-    while not server.started:
-        await asyncio.sleep(0.01)
-    yield f"ws://127.0.0.1:{port}/graphql"
-    server.should_exit = True
-    await serving
 
 
 class TestRedisAway:

@@ -4,40 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
-import uvicorn
 
 from app.identity.rules import Role
 from app.settings import Settings
-from tests.conftest import Api, answering, free_port
+from tests.conftest import Api, answering
 from tests.sdks import dummy_openai
+from tests.serving import serving
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 ENVIRONMENTS = ROOT / ".venv" / "sdks"
 PATIENCE = 90.0
-
-
-@asynccontextmanager
-async def listening(app: Any) -> AsyncGenerator[str]:
-    """The application under uvicorn on a free port of the loopback interface; its address."""
-    port = free_port()
-    server = uvicorn.Server(uvicorn.Config(app, "127.0.0.1", port, log_level="error", lifespan="off"))
-    running = asyncio.create_task(server.serve())
-    try:
-        async with asyncio.timeout(10):
-            while not server.started:
-                await asyncio.sleep(0.01)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.should_exit = True
-        await running
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +55,8 @@ class Place:
 @pytest_asyncio.fixture
 async def place(settings: Settings) -> AsyncIterator[Place]:
     """A hub without any data."""
-    async with answering(settings) as api, listening(api.app) as hub, listening(dummy_openai.app) as openai:
-        yield Place(api, hub, openai)
+    async with answering(settings) as api, serving(api.app) as hub, serving(dummy_openai.app) as openai:
+        yield Place(api, f"http://{hub}", f"http://{openai}")
 
 
 def python_of(name: str) -> Path:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator
@@ -10,12 +9,12 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-import uvicorn
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosedError
 from websockets.typing import Subprotocol
 
-from tests.conftest import Api, free_port
+from tests.conftest import Api
+from tests.serving import serving
 
 PROTOCOL = Subprotocol("graphql-transport-ws")
 NO_JSON = ["", "[" * 100_000, '{"type": NaN}', '{"type": ' + "1" * 5000 + "}", "{"]
@@ -24,14 +23,8 @@ NO_JSON = ["", "[" * 100_000, '{"type": NaN}', '{"type": ' + "1" * 5000 + "}", "
 @pytest_asyncio.fixture
 async def address(api: Api) -> AsyncIterator[str]:
     """Where the API answers WebSockets."""
-    port = free_port()
-    server = uvicorn.Server(uvicorn.Config(api.app, port=port, lifespan="off", log_config=None, ws="websockets-sansio"))
-    serving = asyncio.create_task(server.serve())
-    while not server.started:
-        await asyncio.sleep(0.01)
-    yield f"ws://127.0.0.1:{port}/graphql"
-    server.should_exit = True
-    await serving
+    async with serving(api.app) as found:
+        yield f"ws://{found}/graphql"
 
 
 async def ask(socket: ClientConnection, message: str) -> dict[str, Any]:

@@ -11,40 +11,25 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-import uvicorn
 import websockets
 from websockets.asyncio.client import ClientConnection
 
 from app.identity.rules import Role
 from app.identity.tokens import issue_development_token
-from tests.conftest import Api, free_port
+from tests.conftest import Api
 from tests.identity.people import Caller, service_account, signed_in, user
 from tests.identity.test_rights import uid
 from tests.kit.rows import execute, model, provider, put
+from tests.serving import serving
 
 VIEWER = "{ viewer { name role permissions } }"
-
-
-@asynccontextmanager
-async def serving(api: Api) -> AsyncGenerator[str]:
-    """The address of the API's sockets on a real server."""
-    port = free_port()
-    server = uvicorn.Server(uvicorn.Config(api.app, port=port, log_config=None, lifespan="off"))
-    task = asyncio.create_task(server.serve())
-    while not server.started:
-        await asyncio.sleep(0.01)
-    try:
-        yield f"ws://127.0.0.1:{port}/graphql"
-    finally:
-        server.should_exit = True
-        await task
 
 
 @pytest_asyncio.fixture
 async def url(api: Api) -> AsyncIterator[str]:
     """The address of the API's sockets."""
-    async with serving(api) as address:
-        yield address
+    async with serving(api.app) as address:
+        yield f"ws://{address}/graphql"
 
 
 @asynccontextmanager
