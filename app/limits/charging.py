@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Never, TypeAlias
 
 from app.execution.cost import Costs
 from app.execution.operations import Operation
@@ -23,6 +23,8 @@ from app.limits.rules import Unit
 
 HELD: Final = 0.1
 """Seconds for which a refusal is held back: who comes again at once shall not cost more than who is admitted."""
+ONE: Final = Price(1, 0)
+"""Of a request that costs nothing else."""
 _NAMES: Final = {1: "second", 60: "minute", 3_600: "hour", 86_400: "day"}
 
 
@@ -124,11 +126,23 @@ class Limiter:
 
     async def charge_failed(self, caller: Caller) -> None:
         """Take the price of a request that came to nothing, such as one that is no GraphQL. Raises as `charge`."""
-        bill = list(self._plain(caller, Price(1, 0)))
+        bill = list(self._plain(caller, ONE))
         now = time.monotonic()
         unpaid = [each for each in bill if not each[0].spend(each[1], now)]
         if unpaid:
             await self._pay(bill, unpaid, now)
+
+    def closed(self, caller: Caller) -> list[Full]:
+        """What is known here to keep even one request more from being admitted now."""
+        now = time.monotonic()
+        leases = [lease for lease, _ in self._plain(caller, ONE) if not lease.has(ONE, now)]
+        return [full for lease in leases if (full := lease.closed(ONE, now))]
+
+    async def refuse_closed(self, caller: Caller) -> None:
+        """Raise `RATE_LIMIT_EXCEEDED` if nothing more is admitted now, as far as is known here. Takes nothing."""
+        closed = self.closed(caller)
+        if closed:
+            await _refuse(closed)
 
     async def look(self, caller: Caller) -> tuple[Limits, Grant]:
         """The limits of a caller, and how much of them is spent at this moment; what is taken ahead is `ahead`."""
@@ -164,8 +178,13 @@ class Limiter:
             if not refused:
                 return
             _give_back(bill, set(refused))
-        await asyncio.sleep(HELD)
-        raise TooMuch(max(refused.values(), key=lambda full: full.opens))
+        await _refuse(refused.values())
+
+
+async def _refuse(closed: Iterable[Full]) -> Never:
+    """Say, after a while, what keeps a request from being admitted the longest."""
+    await asyncio.sleep(HELD)
+    raise TooMuch(max(closed, key=lambda full: full.opens))
 
 
 def _give_back(bill: _Bill, unpaid: set[int]) -> None:
