@@ -25,7 +25,7 @@ from app.kit.edges import edge
 from app.kit.nodes import Rows
 from app.main import build_gate, build_hub
 from app.schema import schema as product
-from app.serve import transport
+from app.serve import COLLECTIONS, transport
 from app.settings import Settings
 from app.telemetry import logs
 from app.web.graphql import GraphQLDoor
@@ -175,6 +175,7 @@ def main() -> None:
     requests = Middleware(Requests, observer=hub.observer)
     app = Starlette(routes=[door], middleware=[requests], lifespan=lambda _: unchanged(hub.authentication))
     gc.freeze()  # as `modelhub serve` does
+    gc.set_threshold(*COLLECTIONS)
     options: dict[str, Any] = {"loop": "uvloop", **transport()}
     uvicorn.run(app, host=settings.host, port=settings.port, log_config=None, access_log=False, **options)
 
