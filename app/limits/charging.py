@@ -67,6 +67,14 @@ class Charged:
     """Of the caller."""
     limits: Limiter
 
+    async def again(self) -> None:
+        """Take its cost once more, as soon as there is enough."""
+        while True:
+            try:
+                return await self.limits.charge_more(self.caller, self.cost)
+            except RateLimited as full:
+                await asyncio.sleep(full.details["retryAfterSeconds"])
+
     def told(self) -> dict[str, Any]:
         """`extensions.cost` of its answer; `remaining` and `resetAt` are null if there is no limit."""
         budget = self.lease.budget()
@@ -118,19 +126,16 @@ class Limiter:
         """Take the price of a request. Raises `QUERY_TOO_COMPLEX` or `RATE_LIMIT_EXCEEDED`."""
         cost = self.costs.of(operation, variables)
         bill = list(self._bill(caller, operation, cost))
-        now = time.monotonic()
-        unpaid = [each for each in bill if not each[0].spend(each[1], now)]
-        if unpaid:
-            await self._pay(bill, unpaid, now)
+        await self._settle(bill)
         return Charged(caller, cost, bill[0][0], self)
 
     async def charge_failed(self, caller: Caller) -> None:
         """Take the price of a request that came to nothing, such as one that is no GraphQL. Raises as `charge`."""
-        bill = list(self._plain(caller, ONE))
-        now = time.monotonic()
-        unpaid = [each for each in bill if not each[0].spend(each[1], now)]
-        if unpaid:
-            await self._pay(bill, unpaid, now)
+        await self._settle(list(self._plain(caller, ONE)))
+
+    async def charge_more(self, caller: Caller, cost: int) -> None:
+        """Take more cost for a request that was paid for already. Raises `RATE_LIMIT_EXCEEDED`."""
+        await self._settle(list(self._plain(caller, Price(0, cost))))
 
     def closed(self, caller: Caller) -> list[Full]:
         """What is known here to keep even one request more from being admitted now."""
@@ -166,6 +171,12 @@ class Limiter:
         yield self._lease(caller), price
         if caller.principal is not None:
             yield self.leases.of(caller.place, self.policy.address.windows), price
+
+    async def _settle(self, bill: _Bill) -> None:
+        now = time.monotonic()
+        unpaid = [each for each in bill if not each[0].spend(each[1], now)]
+        if unpaid:
+            await self._pay(bill, unpaid, now)
 
     async def _pay(self, bill: _Bill, unpaid: _Bill, now: float) -> None:
         """Pay what is not paid yet; if it cannot be, give back what was."""

@@ -174,7 +174,7 @@ class Answering:
                 events = await subscribed(bought.executor)
                 if self._sharing and isinstance(events.source, Source):
                     followed = Followed(bought.operation, asked.name, asked.variables or {})
-                    await self._sharing.follow(followed, events, context, enter, hearer, _shown, epoch)
+                    await self._sharing.follow(followed, events, context, enter, hearer, _shown, epoch, bought.charged)
                 else:
                     await self._tell_all(events, enter, tell, seen)
             except Exception as failure:  # noqa: BLE001 - nothing unexpected gets out
