@@ -75,6 +75,7 @@ from app.web.pages import graphiql_assets
 from app.web.requests import HTTPS_ONLY, Requests
 from app.web.senders import sending
 from app.web.trusted import TrustedDocuments
+from app.web.turnstile import Turnstile
 
 EXECUTORS: Final = {Execution.BREADTH_FIRST: BreadthFirstExecutor, Execution.STANDARD: StandardExecutor}
 
@@ -144,7 +145,8 @@ def build(settings: Settings, clock: Clock = utc_now) -> Starlette:
     """The application; `clock` tells what now is to those who ask."""
     hub = build_hub(settings, clock)
     operations = Operations(schema, EXECUTORS[settings.execution])
-    door = GraphQLDoor(operations, hub, build_gate(hub, operations))
+    gate = build_gate(hub, operations)
+    door = GraphQLDoor(operations, hub, gate)
     page = MetricsPage(exposition(hub), settings.metrics_token, hub.authentication.actor_of)
     application = Starlette(
         routes=[
@@ -156,7 +158,7 @@ def build(settings: Settings, clock: Clock = utc_now) -> Starlette:
             Route("/oauth/token", token, methods=["POST"]),
             WebSocketRoute("/graphql", door),
             Route("/audit/export", signed_in(door.entrance, export)),
-            *ways_in(hub),
+            *ways_in(hub, gate.turnstile),
             *account_pages(),
             graphiql_assets(),
         ],
@@ -178,17 +180,17 @@ def build_gate(hub: Hub, operations: Operations) -> Gate:
     return Gate(operations, limiter, TrustedDocuments(settings.documents), settings.free_documents)
 
 
-def ways_in(hub: Hub) -> Iterable[Route]:
+def ways_in(hub: Hub, turnstile: Turnstile) -> Iterable[Route]:
     """Where tools send telemetry to."""
     count, retention = hub.observer.metrics.note_calls, timedelta(days=hub.settings.raw_retention_days)
     endpoints = Endpoints(establish(hub.database, retention, hub.clock, count))
-    traces = sending(hub.authentication, endpoints.traces, refused_export)
+    traces = sending(hub.authentication, turnstile, endpoints.traces, refused_export)
     yield Route("/v1/traces", traces, methods=["POST"])
     yield Route("/api/public/otel/v1/traces", traces, methods=["POST"])
     yield Route("/ingest", openapi.page)
     yield Route("/ingest/openapi.json", openapi.document)
-    yield Route("/ingest/litellm", sending(hub.authentication, endpoints.litellm), methods=["POST"])
-    yield Route("/ingest/inferences", sending(hub.authentication, endpoints.inferences), methods=["POST"])
+    yield Route("/ingest/litellm", sending(hub.authentication, turnstile, endpoints.litellm), methods=["POST"])
+    yield Route("/ingest/inferences", sending(hub.authentication, turnstile, endpoints.inferences), methods=["POST"])
 
 
 def exposition(hub: Hub) -> Exposition:

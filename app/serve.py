@@ -23,6 +23,10 @@ PING_SECONDS = 20
 SWITCH_SECONDS = 0.001
 """For how long a thread that works beside the event loop may keep it waiting; five times as long by default."""
 
+COLLECTIONS = (2_000, 10, 50)
+"""After how many new objects the garbage collector looks at the youngest, after how many of these looks at the middle
+ones, and of those at all: seldom, since everything waits meanwhile, and requests leave little that only it can find."""
+
 
 def serve(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT; with TLS if the settings name a certificate."""
@@ -39,6 +43,7 @@ def serve(settings: Settings) -> None:
         application = build(settings)
         sys.setswitchinterval(SWITCH_SECONDS)
         gc.freeze()  # the schema and all modules stay: no collection need look at them
+        gc.set_threshold(*COLLECTIONS)
         uvicorn.run(application, **_options(settings, certificate))
 
 

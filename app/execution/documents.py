@@ -12,18 +12,21 @@ from graphql import (
     GraphQLError,
     GraphQLSchema,
     GraphQLSyntaxError,
+    Lexer,
     NameNode,
     OperationDefinitionNode,
     SelectionSetNode,
-    parse,
+    Source,
+    Token,
     specified_rules,
-    validate,
 )
+from graphql.language.parser import Parser, nested_too_deeply_error
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from app.execution.limits import MAX_BYTES, MAX_TOKENS, MAX_VALIDATION_ERRORS, TooComplex, check_document
 from app.execution.recent import Recent
+from app.execution.validation import validated
 
 if TYPE_CHECKING:
     from app.execution.operations import Operation
@@ -31,6 +34,9 @@ if TYPE_CHECKING:
 MAX_DOCUMENTS = 1_000
 MAX_CHARACTERS = 500_000
 """Of all remembered documents together; a parsed document takes some 150 bytes a character."""
+
+LENGTH: Final = 10
+"""Characters of a token, for what it weighs."""
 
 LONG: Final = 200
 """Characters that take a millisecond to read, or ten if they are of bad intent."""
@@ -46,6 +52,8 @@ class Known:
 
     document: DocumentNode = field(default_factory=lambda: DocumentNode(definitions=()))
     errors: tuple[GraphQLError, ...] = ()
+    weight: int = 0
+    """Characters, or what stands for them in a document of many short words."""
     chosen: dict[str | None, Operation] = field(default_factory=dict["str | None", "Operation"])
 
 
@@ -70,7 +78,7 @@ class KnownDocuments:
     def _remembered(self, text: str, known: Known) -> Known:
         """What cannot be parsed is not: it would cost others their place."""
         if known.document.definitions:
-            self.recent.put(text, known, len(text))
+            self.recent.put(text, known, known.weight)
         return known
 
 
@@ -78,10 +86,10 @@ def _read(schema: GraphQLSchema, text: str) -> Known:
     try:
         document = _parsed(text)
     except GraphQLError as error:
+        error.__traceback__ = error.__context__ = None
         return Known(errors=(error,))
     errors = tuple(map(_loose, _errors(schema, document)))
-    _unlink(document)
-    return Known(_outline(document) if errors else document, errors)
+    return Known(_outline(document), errors, len(text)) if errors else Known(document, (), _weight(document))
 
 
 def _loose(error: GraphQLError) -> GraphQLError:
@@ -94,12 +102,19 @@ def _loose(error: GraphQLError) -> GraphQLError:
     )
 
 
-def _unlink(document: DocumentNode) -> None:
-    """Make its tokens lead forwards only: a document that nobody needs is gone at once, and the garbage collector,
-    which stops everything while it looks through all there is, has nothing to find."""
-    token = document.loc.start_token if document.loc else None
+def _unlink(token: Token | None) -> None:
+    """Make a token and those before it lead forwards only: a document that nobody needs is gone at once, and the
+    garbage collector, which stops everything while it looks through all there is, has nothing to find."""
     while token:
-        token.prev, token = None, token.next
+        token.prev, token = None, token.prev
+
+
+def _weight(document: DocumentNode) -> int:
+    """Its characters, or what stands for them where all words are short."""
+    tokens, token = 0, document.loc.start_token if document.loc else None
+    while token:
+        tokens, token = tokens + 1, token.next
+    return max(document.loc.end if document.loc else 0, LENGTH * tokens)
 
 
 def _outline(document: DocumentNode) -> DocumentNode:
@@ -120,12 +135,18 @@ def _parsed(text: str) -> DocumentNode:
     """Raises a syntax error, or `QUERY_TOO_COMPLEX` before too much was read."""
     if len(text) > MAX_BYTES or len(text.encode(errors="replace")) > MAX_BYTES:
         raise _refused(TooComplex("bytes", MAX_BYTES))
+    lexer = Lexer(Source(text))
+    parser = Parser(lexer.source, max_tokens=MAX_TOKENS, lexer=lexer)
     try:
-        return parse(text, max_tokens=MAX_TOKENS)
+        return parser.parse_document()
+    except RecursionError:
+        raise nested_too_deeply_error(parser) from None
     except GraphQLSyntaxError as error:
         if f"more than {MAX_TOKENS} tokens" in error.message:
             raise _refused(TooComplex("tokens", MAX_TOKENS)) from None
         raise
+    finally:
+        _unlink(lexer.token)
 
 
 def _errors(schema: GraphQLSchema, document: DocumentNode) -> list[GraphQLError]:
@@ -133,7 +154,7 @@ def _errors(schema: GraphQLSchema, document: DocumentNode) -> list[GraphQLError]
         check_document(document)
     except TooComplex as refusal:
         return [_refused(refusal)]
-    return validate(schema, document, RULES, MAX_VALIDATION_ERRORS)[:MAX_VALIDATION_ERRORS]
+    return validated(schema, document, RULES, MAX_VALIDATION_ERRORS)
 
 
 def _refused(refusal: TooComplex) -> GraphQLError:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Never, TypeAlias
 
 from app.execution.cost import Costs
 from app.execution.operations import Operation
@@ -23,6 +23,8 @@ from app.limits.rules import Unit
 
 HELD: Final = 0.1
 """Seconds for which a refusal is held back: who comes again at once shall not cost more than who is admitted."""
+ONE: Final = Price(1, 0)
+"""Of a request that costs nothing else."""
 _NAMES: Final = {1: "second", 60: "minute", 3_600: "hour", 86_400: "day"}
 
 
@@ -64,6 +66,14 @@ class Charged:
     lease: Lease
     """Of the caller."""
     limits: Limiter
+
+    async def again(self) -> None:
+        """Take its cost once more, as soon as there is enough."""
+        while True:
+            try:
+                return await self.limits.charge_more(self.caller, self.cost)
+            except RateLimited as full:
+                await asyncio.sleep(full.details["retryAfterSeconds"])
 
     def told(self) -> dict[str, Any]:
         """`extensions.cost` of its answer; `remaining` and `resetAt` are null if there is no limit."""
@@ -116,19 +126,28 @@ class Limiter:
         """Take the price of a request. Raises `QUERY_TOO_COMPLEX` or `RATE_LIMIT_EXCEEDED`."""
         cost = self.costs.of(operation, variables)
         bill = list(self._bill(caller, operation, cost))
-        now = time.monotonic()
-        unpaid = [each for each in bill if not each[0].spend(each[1], now)]
-        if unpaid:
-            await self._pay(bill, unpaid, now)
+        await self._settle(bill)
         return Charged(caller, cost, bill[0][0], self)
 
     async def charge_failed(self, caller: Caller) -> None:
         """Take the price of a request that came to nothing, such as one that is no GraphQL. Raises as `charge`."""
-        bill = list(self._plain(caller, Price(1, 0)))
+        await self._settle(list(self._plain(caller, ONE)))
+
+    async def charge_more(self, caller: Caller, cost: int) -> None:
+        """Take more cost for a request that was paid for already. Raises `RATE_LIMIT_EXCEEDED`."""
+        await self._settle(list(self._plain(caller, Price(0, cost))))
+
+    def closed(self, caller: Caller) -> list[Full]:
+        """What is known here to keep even one request more from being admitted now."""
         now = time.monotonic()
-        unpaid = [each for each in bill if not each[0].spend(each[1], now)]
-        if unpaid:
-            await self._pay(bill, unpaid, now)
+        leases = [lease for lease, _ in self._plain(caller, ONE) if not lease.has(ONE, now)]
+        return [full for lease in leases if (full := lease.closed(ONE, now))]
+
+    async def refuse_closed(self, caller: Caller) -> None:
+        """Raise `RATE_LIMIT_EXCEEDED` if nothing more is admitted now, as far as is known here. Takes nothing."""
+        closed = self.closed(caller)
+        if closed:
+            await _refuse(closed)
 
     async def look(self, caller: Caller) -> tuple[Limits, Grant]:
         """The limits of a caller, and how much of them is spent at this moment; what is taken ahead is `ahead`."""
@@ -153,6 +172,12 @@ class Limiter:
         if caller.principal is not None:
             yield self.leases.of(caller.place, self.policy.address.windows), price
 
+    async def _settle(self, bill: _Bill) -> None:
+        now = time.monotonic()
+        unpaid = [each for each in bill if not each[0].spend(each[1], now)]
+        if unpaid:
+            await self._pay(bill, unpaid, now)
+
     async def _pay(self, bill: _Bill, unpaid: _Bill, now: float) -> None:
         """Pay what is not paid yet; if it cannot be, give back what was."""
         refused = {id(lease): full for lease, price in unpaid if (full := lease.closed(price, now))}
@@ -164,8 +189,13 @@ class Limiter:
             if not refused:
                 return
             _give_back(bill, set(refused))
-        await asyncio.sleep(HELD)
-        raise TooMuch(max(refused.values(), key=lambda full: full.opens))
+        await _refuse(refused.values())
+
+
+async def _refuse(closed: Iterable[Full]) -> Never:
+    """Say, after a while, what keeps a request from being admitted the longest."""
+    await asyncio.sleep(HELD)
+    raise TooMuch(max(closed, key=lambda full: full.opens))
 
 
 def _give_back(bill: _Bill, unpaid: set[int]) -> None:

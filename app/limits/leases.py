@@ -23,6 +23,8 @@ SOON: Final = 0.1
 MOST: Final = 256
 LOOK_AGAIN: Final = 5.0
 """Seconds after which it is asked again for what was refused, however long it will take."""
+ROUNDED: Final = 1
+"""Milliseconds that the formula may be early: it is reckoned with inexact numbers."""
 MAX_LEASES: Final = 10_000
 
 
@@ -69,11 +71,15 @@ class Lease:
     asked: float = 0.0
     waiting: list[_Waiting] = field(default_factory=list["_Waiting"])
 
-    def spend(self, price: Price, now: float) -> bool:
-        """Pay for a request out of what there is."""
+    def has(self, price: Price, now: float) -> bool:
+        """Whether there is enough to pay for a request."""
         if not self.windows:
             return True
-        if self.requests < price.requests or self.cost < price.cost or now >= self.until:
+        return self.requests >= price.requests and self.cost >= price.cost and now < self.until
+
+    def spend(self, price: Price, now: float) -> bool:
+        """Pay for a request out of what there is."""
+        if not self.has(price, now):
             return False
         self.requests -= price.requests
         self.cost -= price.cost
@@ -125,7 +131,7 @@ class Lease:
         ]
         opens = [opens_at(window, count, grant.moment, units) for window, count, units in seen]
         last = max(range(len(opens)), key=opens.__getitem__)
-        full = Full(self.windows[last], now + (opens[last] - grant.moment) / 1000)
+        full = Full(self.windows[last], now + (opens[last] + ROUNDED - grant.moment) / 1000)
         if self.full is None:
             self.full, self.refused = full, price
         return full

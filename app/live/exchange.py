@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Generator, Hashable
 from contextlib import asynccontextmanager, contextmanager
 from functools import partial
-from typing import Final
 
 from app.kit.access import Actor
-from app.kit.errors import ErrorCode, HubError
 from app.kit.scoping import hears
 from app.live.cursors import read_cursor
 from app.live.groups import EventGroup, Group, Means, Member, Render, SnapshotGroup, stopped
 from app.live.sources import Events, Snapshots, Source
-
-MAX_OF_ONE: Final = 10_000
-"""Subscriptions of one principal at once in one process."""
-
-
-class TooManySubscriptions(HubError):
-    """More than one principal may have."""
-
-    code = ErrorCode.RATE_LIMIT_EXCEEDED
+from app.live.standing import Standing
 
 
 class Exchange:
@@ -31,21 +20,21 @@ class Exchange:
     def __init__(self, means: Means) -> None:
         self.means = means
         self.groups: dict[Hashable, Group] = {}
-        self._of: Counter[str] = Counter()
+        self._of: dict[str, Standing] = {}
 
     @contextmanager
-    def counted(self, principal: str) -> Generator[None]:
-        """One subscription of a principal more during the block. Raises `RATE_LIMIT_EXCEEDED`."""
-        if self._of[principal] >= MAX_OF_ONE:
-            raise TooManySubscriptions(f"You may have {MAX_OF_ONE} subscriptions at once.")
-        self._of[principal] += 1
+    def counted(self, principal: str, key: Hashable, cost: int) -> Generator[None]:
+        """One subscription of a principal more during the block; an event of those with this key costs so much. Raises
+        `RATE_LIMIT_EXCEEDED`."""
+        standing = self._of.setdefault(principal, Standing())
+        standing.add(key, cost)
         self.means.metrics.members.inc()
         try:
             yield
         finally:
             self.means.metrics.members.dec()
-            self._of[principal] -= 1
-            if not self._of[principal]:
+            standing.remove(key, cost)
+            if not standing.number:
                 del self._of[principal]
 
     async def position(self, source: Source) -> int | None:

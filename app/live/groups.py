@@ -55,6 +55,8 @@ class Member:
     room: Callable[[], Awaitable[None]]
     position: int | None
     epoch: int
+    pay: Callable[[], Awaitable[None]] | None = None
+    """Waits until he may hear one more of the events that he missed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +182,8 @@ class EventGroup(Group):
         return True
 
     async def _replay(self, member: Member, event: Happening) -> bool:
+        if member.pay:
+            await member.pay()
         frame = await self._frame(event)
         await member.room()
         if member.epoch != await self.confirmed():

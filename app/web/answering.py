@@ -135,8 +135,10 @@ class Answering:
         self._seconds = seconds
         self._introspection = Introspection()
 
-    async def is_subscription(self, asked: Asked) -> bool:
-        """Whether it is one, as far as can be told before it is answered."""
+    async def is_subscription(self, asked: Asked, context: Context) -> bool:
+        """Whether it is one, as far as can be told before it is answered; what will not be answered is none."""
+        if self._gate.is_closed(context):
+            return False
         try:
             text = await self._gate.text_of(asked.text, asked.document_id)
             return (await self._operations.find_aside(text, asked.name or None)).kind is OperationType.SUBSCRIPTION
@@ -164,7 +166,7 @@ class Answering:
         `enter`; `tell` must not raise."""
         epoch = self._sharing.epoch() if self._sharing else 0
         context = await enter()
-        if not await self.is_subscription(asked):
+        if not await self.is_subscription(asked, context):
             return await tell(await self.answer(asked, context))
         with _observed(context) as seen:
             try:
@@ -172,7 +174,7 @@ class Answering:
                 events = await subscribed(bought.executor)
                 if self._sharing and isinstance(events.source, Source):
                     followed = Followed(bought.operation, asked.name, asked.variables or {})
-                    await self._sharing.follow(followed, events, context, enter, hearer, _shown, epoch)
+                    await self._sharing.follow(followed, events, context, enter, hearer, _shown, epoch, bought.charged)
                 else:
                     await self._tell_all(events, enter, tell, seen)
             except Exception as failure:  # noqa: BLE001 - nothing unexpected gets out
@@ -180,6 +182,7 @@ class Answering:
 
     async def _bought(self, asked: Asked, context: Context, allowed: frozenset[OperationType], seen: Seen) -> Bought:
         """The operation, admitted for this caller and paid for. Raises `Refused`; that costs something too."""
+        await self._gate.refuse_closed(context)
         try:
             operation = await self._gate.find(asked.text, asked.document_id, asked.name or None, context)
             _name(operation.definition, seen)

@@ -8,10 +8,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.kit.context import Context
-from app.kit.errors import HubError, TokenExpired, Unauthorized
+from app.kit.errors import HubError
 from app.web.entrance import Entrance
-from app.web.refusals import refusal, unauthorized
-from app.web.statuses import BY_CODE
+from app.web.statuses import response_to
 
 Answer = Callable[[Context, Request], Awaitable[Response]]
 
@@ -24,9 +23,7 @@ def signed_in(entrance: Entrance, answer: Answer) -> Callable[[Request], Awaitab
             context = await entrance.entered(request)
             context.actor  # noqa: B018 - refuses those without a credential
             return await answer(context, request)
-        except (Unauthorized, TokenExpired) as error:
-            return unauthorized(error)
         except HubError as error:
-            return refusal(BY_CODE.get(error.code, 400), error.code, error.message)
+            return response_to(error)
 
     return endpoint

@@ -20,6 +20,7 @@ from app.kit.reading import Reader
 from app.telemetry.request import current_id
 from app.web.hub import Hub
 from app.web.refusals import bearer_in
+from app.web.turnstile import Turnstile
 
 LOOK_AGAIN: Final = 1.0
 """Seconds until it is tried again to look up who it is, if that could not be done."""
@@ -37,15 +38,22 @@ class Caller:
 class Entrance:
     """Of one process."""
 
-    def __init__(self, hub: Hub) -> None:
-        self._hub = hub
+    def __init__(self, hub: Hub, turnstile: Turnstile) -> None:
+        self._hub, self._turnstile = hub, turnstile
 
     async def enter(self, caller: Caller) -> Context:
         """A context for one operation of whoever the credential stands for now. Raises `UNAUTHORIZED` or
-        `TOKEN_EXPIRED`, and `SERVICE_UNAVAILABLE` if it cannot be looked up."""
-        hub, credential = self._hub, caller.credential
-        actor = await hub.authentication.actor_of(credential) if credential else None
-        return self._context(actor, caller, hub.clock())
+        `TOKEN_EXPIRED`, or `RATE_LIMIT_EXCEEDED` for too many of these, and `SERVICE_UNAVAILABLE` if it cannot be
+        looked up."""
+        actor = await self._recognised(caller.credential, caller.address) if caller.credential else None
+        return self._context(actor, caller, self._hub.clock())
+
+    async def _recognised(self, credential: str, address: str | None) -> Actor:
+        try:
+            return await self._hub.authentication.actor_of(credential)
+        except (Unauthorized, TokenExpired):
+            await self._turnstile.hold(address)
+            raise
 
     async def entered(self, request: Request) -> Context:
         """A context for whoever sent a request."""

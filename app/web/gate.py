@@ -18,6 +18,7 @@ from app.limits.charging import Caller, Charged, Limiter
 from app.settings import FreeDocuments
 from app.web.guards import FREE
 from app.web.trusted import TrustedDocuments, check_same
+from app.web.turnstile import Turnstile
 
 _OF_SCHEMA: Final = frozenset({"__schema", "__type"})
 _SUGGESTION: Final = re.compile(r" ?Did you mean [^?]*\?")
@@ -34,6 +35,15 @@ class OpenGate:
     """Without limits: everybody may send everything."""
 
     operations: Operations
+
+    @property
+    def turnstile(self) -> Turnstile:
+        """What stands before it is known who asks."""
+        return Turnstile()
+
+    def is_closed(self, context: Context) -> bool:  # noqa: ARG002
+        """Whether nothing more is taken from the caller now, whatever he asks."""
+        return False
 
     async def find(self, text: str | None, document_id: str | None, name: str | None, context: Context) -> Operation:  # noqa: ARG002
         """The operation that is asked for, if the caller may send its document. Raises `Refused`."""
@@ -54,6 +64,9 @@ class OpenGate:
     async def charge_failed(self, context: Context) -> None:
         """Take the price of what came to nothing. Raises `Refused`."""
 
+    async def refuse_closed(self, context: Context) -> None:
+        """Raise `Refused` if nothing more is taken from the caller now, whatever he asks."""
+
 
 @dataclass(frozen=True, slots=True)
 class Gate(OpenGate):
@@ -62,6 +75,15 @@ class Gate(OpenGate):
     limiter: Limiter
     documents: TrustedDocuments
     free: FreeDocuments
+
+    @property
+    def turnstile(self) -> Turnstile:
+        """What stands before it is known who asks."""
+        return Turnstile(self.limiter)
+
+    def is_closed(self, context: Context) -> bool:
+        """Whether nothing more is taken from the caller now, whatever he asks."""
+        return bool(self.limiter.closed(caller_of(context)))
 
     async def find(self, text: str | None, document_id: str | None, name: str | None, context: Context) -> Operation:
         """The operation that is asked for, if the caller may send its document. Raises `Refused`."""
@@ -105,6 +127,13 @@ class Gate(OpenGate):
         """Take the price of what came to nothing. Raises `Refused`."""
         try:
             await self.limiter.charge_failed(caller_of(context))
+        except HubError as error:
+            raise refused(error) from None
+
+    async def refuse_closed(self, context: Context) -> None:
+        """Raise `Refused` if nothing more is taken from the caller now, whatever he asks."""
+        try:
+            await self.limiter.refuse_closed(caller_of(context))
         except HubError as error:
             raise refused(error) from None
 

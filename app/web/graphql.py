@@ -18,11 +18,13 @@ from app.web.gate import OpenGate
 from app.web.hub import Hub
 from app.web.negotiation import PLAIN_JSON, Acceptable, acceptable
 from app.web.origins import Origins
+from app.web.pacing import Pace
 from app.web.pages import graphiql_page, wants_page
 from app.web.parameters import asked_of, parameters_in, parameters_of, read_json
 from app.web.refusals import Refusal, refused
 from app.web.replies import Reply, json_reply
 from app.web.sharing import Sharing
+from app.web.sockets import Means as SocketMeans
 from app.web.sockets import Sockets
 from app.web.statuses import Statuses, headers_of, ways_out
 from app.web.streams import EventStream
@@ -39,13 +41,17 @@ class GraphQLDoor:
     """`/graphql`: the API, and GraphiQL for browsers. An ASGI application."""
 
     def __init__(self, operations: Operations, hub: Hub, gate: OpenGate | None = None) -> None:
-        self.entrance = Entrance(hub)
+        gate = gate or OpenGate(operations)
+        self._turnstile = gate.turnstile
+        self.entrance = Entrance(hub, self._turnstile)
         authentication = hub.authentication
         sharing = Sharing(operations, hub.exchange, self.entrance.context_of, lambda: authentication.epoch)
         self._answering = Answering(operations, gate, hub.settings.request_seconds, sharing)
         self._statuses = Statuses(hub.settings.http_statuses)
         self._metrics = hub.exchange.means.metrics
-        self._sockets = Sockets(self._answering, self.entrance, Origins(hub.settings), self._metrics)
+        self._pace = Pace()
+        means = SocketMeans(self._answering, self.entrance, self._turnstile, self._pace, self._metrics)
+        self._sockets = Sockets(means, Origins(hub.settings))
         self._has_page = hub.settings.shows_graphiql
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -55,17 +61,29 @@ class GraphQLDoor:
         headers = _headers(scope)
         taken = acceptable(_text(headers.get(b"accept")), self._statuses.otherwise)
         try:
-            reply = await self._reply(scope, receive, headers, taken)
+            reply = await self._charged_reply(scope, receive, headers, taken)
         except HubError as refusal:
             reply = await self._refusal(refusal, headers, taken)
         except ClientDisconnect:
             return None
         return await reply(scope, receive, send)
 
+    async def _charged_reply(self, scope: Scope, receive: Receive, headers: Headers, taken: Acceptable) -> ASGIApp:
+        """The answer; what comes to be no operation is paid for by its address."""
+        address = _address(scope)
+        await self._turnstile.enter(address)
+        try:
+            return await self._reply(scope, receive, headers, taken)
+        except HubError as refusal:
+            await self._turnstile.charge(refusal, address)
+            raise
+
     async def _reply(self, scope: Scope, receive: Receive, headers: Headers, taken: Acceptable) -> ASGIApp:
         if scope["method"] == "POST":
             check_content(headers)
-            asked = asked_of(parameters_of(read_json(await body_of(receive, headers))))
+            body = await body_of(receive, headers)
+            async with self._pace.of(len(body)):
+                asked = asked_of(parameters_of(read_json(body)))
             return await self._answer(asked, scope, headers, taken, IN_ONE_PIECE)
         if scope["method"] not in {"GET", "HEAD"}:
             return _of_method(scope["method"])
@@ -76,14 +94,14 @@ class GraphQLDoor:
     async def _answer(
         self, asked: Asked, scope: Scope, headers: Headers, taken: Acceptable, allowed: frozenset[OperationType]
     ) -> ASGIApp:
-        caller = caller_of(headers, scope["client"][0] if scope["client"] else None)
-        if taken.is_streamable and (taken.json is None or await self._answering.is_subscription(asked)):
-            await self.entrance.enter(caller)
+        if taken.json is None and not taken.is_streamable:
+            raise Refusal(406, "Answers are JSON, and events text/event-stream: ask for one of these by `Accept`.")
+        caller = caller_of(headers, _address(scope))
+        context = await self.entrance.enter(caller)
+        if taken.json is None or (taken.is_streamable and await self._answering.is_subscription(asked, context)):
             last = _text(headers.get(b"last-event-id"))
             return EventStream(asked, caller, self._answering, self.entrance, self._metrics, last)
-        if taken.json is None:
-            raise Refusal(406, "Answers are JSON, and events text/event-stream: ask for one of these by `Accept`.")
-        answer = await self._answering.answer(asked, await self.entrance.enter(caller), allowed)
+        answer = await self._answering.answer(asked, context, allowed)
         status, kind = self._statuses.of(answer, taken.json)
         return await json_reply(status, kind, answer.body(), headers, headers_of(answer, status))
 
@@ -101,6 +119,10 @@ def _headers(scope: Scope) -> Headers:
         for name in headers:
             headers[name] = b", ".join(value for other, value in scope["headers"] if other == name)
     return headers
+
+
+def _address(scope: Scope) -> str | None:
+    return scope["client"][0] if scope["client"] else None
 
 
 def _text(header: bytes | None) -> str | None:

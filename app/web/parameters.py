@@ -84,14 +84,14 @@ _KINDS: Final[Mapping[str, tuple[type, str]]] = {
 
 def _measure(variables: dict[str, Any]) -> None:
     """Raise `QUERY_TOO_COMPLEX` for too many values, or for some that are nested too deep."""
-    level, seen, depth = list(variables.values()), 0, 0
+    level, seen, depth = [variables], 0, 0
     while level:
-        seen, depth = seen + len(level), depth + 1
+        seen, depth = seen + sum(map(len, level)), depth + 1
         if seen > MAX_VALUES:
             raise TooComplex("values in its variables", MAX_VALUES)
         if depth > MAX_NESTING:
             raise TooComplex("levels in its variables", MAX_NESTING)
-        level = [inner for outer in level if isinstance(outer, dict | list) for inner in _within(outer)]
+        level = [inner for outer in level for inner in _within(outer) if isinstance(inner, dict | list)]
 
 
 def _within(outer: Any) -> Any:

@@ -11,8 +11,9 @@ from starlette.responses import Response
 
 from app.identity.authentication import Authentication
 from app.kit.access import Actor
-from app.kit.errors import ErrorCode, HubError, Unauthorized
+from app.kit.errors import ErrorCode, HubError, TokenExpired, Unauthorized
 from app.web.refusals import bearer_in, refusal
+from app.web.turnstile import Turnstile
 
 Answer = Callable[[Actor, Request], Awaitable[Response]]
 Refuse = Callable[[Request, int, Any], Response]
@@ -34,13 +35,24 @@ def plainly(_: Request, status: int, error: HubError) -> Response:
 
 
 def sending(
-    authentication: Authentication, answer: Answer, refuse: Refuse = plainly
+    authentication: Authentication, turnstile: Turnstile, answer: Answer, refuse: Refuse = plainly
 ) -> Callable[[Request], Awaitable[Response]]:
     """An endpoint for whoever has a credential; `refuse` writes what is wrong in the form that senders understand."""
 
-    async def endpoint(request: Request) -> Response:
+    async def charged_answer(request: Request) -> Response:
+        address = request.client.host if request.client else None
         try:
             return await answer(await _actor(authentication, request), request)
+        except (Unauthorized, TokenExpired):
+            await turnstile.hold(address)
+            raise
+        except HubError as error:
+            await turnstile.charge(error, address)
+            raise
+
+    async def endpoint(request: Request) -> Response:
+        try:
+            return await charged_answer(request)
         except HubError as error:
             status = getattr(error, "status", None) or STATUSES.get(error.code, 400)
             refused = refuse(request, status, error)

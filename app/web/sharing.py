@@ -13,6 +13,7 @@ from app.execution.operations import Events, Operation, Operations, subscribed
 from app.kit.access import Actor
 from app.kit.context import Context
 from app.kit.errors import Unavailable
+from app.limits.charging import Charged
 from app.live import sources
 from app.live.exchange import Exchange
 from app.live.groups import Frame, Member, insisting
@@ -81,20 +82,25 @@ class Sharing:
         hearer: Hearer,
         show: Callable[[ExecutionResult, Context], str],
         epoch: int,
+        charged: Charged | None,
     ) -> None:
         """Tell a client everything, and look anew who it is whenever permissions change. Never ends by itself."""
         source: Any = events.source
         if isinstance(source, sources.Events) and hearer.after:
             source = replace(source, after=hearer.after)
-        with self._exchange.counted(context.actor.id):
+        key = followed.key(context.actor, is_shared=self._is_shared(followed))
+        with self._exchange.counted(context.actor.id, key, charged.cost if charged else 0):
             position = await self._exchange.position(source)
-            member = Member(hearer.hear, hearer.room, position, epoch)
+            member = Member(hearer.hear, hearer.room, position, epoch, charged.again if charged else None)
             while True:
                 await self._serve(followed, events, context, member, show)
                 member.epoch = self.epoch()
                 context = await insisting(enter)
                 executor = self._operations.executor(followed.operation, followed.variables, context)
                 events = await subscribed(executor)
+
+    def _is_shared(self, followed: Followed) -> bool:
+        return not names_any(followed.operation.document, self._personal)
 
     async def _serve(
         self,
@@ -104,7 +110,7 @@ class Sharing:
         member: Member,
         show: Callable[[ExecutionResult, Context], str],
     ) -> None:
-        is_shared = not names_any(followed.operation.document, self._personal)
+        is_shared = self._is_shared(followed)
         viewer = Listeners.like(context.actor) if is_shared else context.actor
 
         async def render(value: Any) -> str:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final
 
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from app.kit.errors import ErrorCode, HubError, TokenExpired, Unauthorized
+from app.kit.errors import ErrorCode, HubError, RateLimited, TokenExpired, Unauthorized
 from app.kit.tasks import ended
 from app.live.groups import Frame
 from app.live.metrics import LiveMetrics
@@ -22,9 +22,12 @@ from app.web.answering import Answer, Answering, Asked, refusing
 from app.web.entrance import Caller, Entrance
 from app.web.messages import Closing, Kind, Message, message_of
 from app.web.origins import Origins
+from app.web.pacing import Pace
 from app.web.parameters import Malformed, asked_of, parameters_of
 from app.web.refusals import bearer_in, bearer_token, refusal
 from app.web.replies import encode
+from app.web.statuses import response_to
+from app.web.turnstile import Turnstile
 
 INITIALISATION_SECONDS: Final = 10.0
 MAX_OPERATIONS: Final = 100
@@ -39,15 +42,35 @@ class TooMany(HubError):
     code = ErrorCode.RATE_LIMIT_EXCEEDED
 
 
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What sockets work with."""
+
+    answering: Answering
+    entrance: Entrance
+    turnstile: Turnstile
+    pace: Pace
+    metrics: LiveMetrics
+
+
 class Sockets:
     """Where WebSockets are opened. An ASGI application."""
 
-    def __init__(self, answering: Answering, entrance: Entrance, origins: Origins, metrics: LiveMetrics) -> None:
-        self._answering, self._entrance, self._origins, self._metrics = answering, entrance, origins, metrics
+    def __init__(self, means: Means, origins: Origins) -> None:
+        self._means, self._origins = means, origins
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Talk until one of the two has enough; pages of origins that are not allowed are not let in."""
+        """Talk until one of the two has enough. To open a socket costs a request."""
         websocket = WebSocket(scope, receive, send)
+        try:
+            await self._means.turnstile.pay(websocket.client.host if websocket.client else None)
+        except HubError as refused:
+            await websocket.send_denial_response(response_to(refused))
+        else:
+            await self._open(websocket, send)
+
+    async def _open(self, websocket: WebSocket, send: Send) -> None:
+        """Pages of origins that are not allowed are not let in."""
         headers = websocket.headers
         if not self._origins.admits(headers.get("origin"), headers.get("host")):
             forbidden = refusal(403, ErrorCode.FORBIDDEN, "Pages of this origin may not use the API.")
@@ -56,19 +79,18 @@ class Sockets:
         await websocket.accept(messages.PROTOCOL if speaks else None)
         if not speaks:
             return await websocket.close(messages.SUBPROTOCOL_NOT_ACCEPTABLE, f"Speak {messages.PROTOCOL}")
-        return await Socket(websocket, send, self._answering, self._entrance, self._metrics).talk()
+        return await Socket(websocket, send, self._means).talk()
 
 
 class Socket:
     """One of them. Messages are taken one after the other, and operations run beside each other."""
 
-    def __init__(
-        self, websocket: WebSocket, send: Send, answering: Answering, entrance: Entrance, metrics: LiveMetrics
-    ) -> None:
-        self._websocket, self._answering, self._entrance, self._metrics = websocket, answering, entrance, metrics
+    def __init__(self, websocket: WebSocket, send: Send, means: Means) -> None:
+        self._websocket, self._means = websocket, means
         self._outbox = Outbox(partial(_transmitted, send), self._overflowed)
         address = websocket.client.host if websocket.client else None
         self._caller = Caller(bearer_token(websocket), address, websocket.headers.get("user-agent"))
+        self._principal: str | None = None
         self._begun = self._acknowledged = self._closed = False
         self._running: dict[str, asyncio.Task[None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -90,12 +112,15 @@ class Socket:
         finally:
             await ended([self._watch, *self._tasks])
             await self._outbox.close()
-            self._metrics.note_waiting(self._outbox.most)
+            self._means.metrics.note_waiting(self._outbox.most)
 
     async def _handle(self, frame: Any) -> None:
         try:
-            message = message_of(frame)
+            async with self._means.pace.of(len(frame.get("text") or "")):
+                message = message_of(frame)
             await self._handlers[message.kind](message)
+        except RateLimited as refused:
+            await self._close(messages.TRY_AGAIN_LATER, refused.code)
         except Closing as closing:
             await self._close(closing.code, closing.reason)
 
@@ -105,12 +130,12 @@ class Socket:
             raise Closing(messages.TOO_MANY_INITIALISATIONS, "Too many initialisation requests")
         self._begun, self._caller = True, _with_credential(self._caller, message.payload)
         try:
-            await self._entrance.enter(self._caller)
+            actor = (await self._means.entrance.enter(self._caller)).caller
         except (Unauthorized, TokenExpired) as refused:
             raise Closing(messages.FORBIDDEN, refused.code) from None
         except HubError as refused:
             raise Closing(messages.TRY_AGAIN_LATER, refused.code) from None
-        self._acknowledged = True
+        self._acknowledged, self._principal = True, actor.id if actor else None
         await ended([self._watch])
         self._watch = asyncio.create_task(self._await_refusal())
         await self._send({"type": "connection_ack"})
@@ -126,15 +151,24 @@ class Socket:
         if message.id in self._running:
             raise Closing(messages.SUBSCRIBER_ALREADY_EXISTS, f"Subscriber for {message.id} already exists")
         try:
-            if len(self._running) >= MAX_OPERATIONS or len(self._tasks) >= 2 * MAX_OPERATIONS:
-                raise TooMany(f"A socket may have {MAX_OPERATIONS} operations at once.")
-            asked = asked_of(parameters_of(message.payload))
+            self._run(message.id, await self._asked(message.payload))
         except Malformed as malformed:
             raise Closing(messages.BAD_REQUEST, malformed.message) from None
         except HubError as refused:
-            return await self._send(_said(message.id, refusing(refused)))
-        self._run(message.id, asked)
-        return None
+            await self._send(_said(message.id, refusing(refused)))
+
+    async def _asked(self, payload: Mapping[str, Any]) -> Asked:
+        """What a message asks for. Raises a `HubError`, which is paid for: those who go on too often are kept waiting
+        here, where the next message waits with them."""
+        address = self._caller.address
+        await self._means.turnstile.enter(address, self._principal)
+        try:
+            if len(self._running) >= MAX_OPERATIONS or len(self._tasks) >= 2 * MAX_OPERATIONS:
+                raise TooMany(f"A socket may have {MAX_OPERATIONS} operations at once.")
+            return asked_of(parameters_of(payload))
+        except HubError:
+            await self._means.turnstile.pay(address)
+            raise
 
     async def _complete(self, message: Message) -> None:
         """The client does not want to hear more of it."""
@@ -152,8 +186,8 @@ class Socket:
         """Run an operation with a context of its own; a credential that is no longer taken closes the socket."""
         try:
             hearer = _Operation(name, self._outbox)
-            enter = partial(self._entrance.enter, self._caller)
-            await self._answering.deliver(asked, enter, partial(self._tell, name), hearer)
+            enter = partial(self._means.entrance.enter, self._caller)
+            await self._means.answering.deliver(asked, enter, partial(self._tell, name), hearer)
         except (Unauthorized, TokenExpired) as refused:
             await self._close(messages.FORBIDDEN, refused.code)
         except HubError as refused:
@@ -181,7 +215,7 @@ class Socket:
 
     def _overflowed(self) -> None:
         """The client does not keep up: let it come again with its last cursor."""
-        self._metrics.slow.inc()
+        self._means.metrics.slow.inc()
         for task in self._tasks:
             task.cancel()
         closing = asyncio.create_task(self._close(messages.TOO_SLOW, "Too slow, resume"))
@@ -199,7 +233,7 @@ class Socket:
         await self._close(messages.INITIALISATION_TIMEOUT, "Connection initialisation timeout")
 
     async def _await_refusal(self) -> None:
-        refused = await self._entrance.is_refused(self._caller)
+        refused = await self._means.entrance.is_refused(self._caller)
         await self._close(messages.FORBIDDEN, refused.code)
 
 

@@ -7,13 +7,14 @@ from email.utils import format_datetime
 from typing import Any, Final
 
 from graphql import OperationType
+from starlette.responses import Response
 
 from app.kit.errors import ErrorCode, HubError
 from app.settings import HttpStatuses
 from app.web.answering import Answer, NotHere
 from app.web.negotiation import PLAIN_JSON, RESPONSE_JSON
 from app.web.parameters import NotWellFormed
-from app.web.refusals import Refusal
+from app.web.refusals import Refusal, refusal
 
 BY_CODE: Final = {
     ErrorCode.UNAUTHORIZED: 401,
@@ -76,6 +77,13 @@ def headers_of(answer: Answer, status: int) -> Iterator[tuple[bytes, bytes]]:
             yield b"sunset", format_datetime(answer.deprecation.until, usegmt=True).encode()
     if status >= 400:
         yield from ways_out(status, (answer.errors[0].extensions or {}).get("details") or {})
+
+
+def response_to(error: HubError) -> Response:
+    """The answer, where it is not GraphQL's, to a request that is refused."""
+    status = BY_CODE.get(error.code, 400)
+    headers = {name.decode(): value.decode() for name, value in ways_out(status, error.details)}
+    return refusal(status, error.code, error.message, headers)
 
 
 def ways_out(status: int, details: Mapping[str, Any]) -> Iterator[tuple[bytes, bytes]]:

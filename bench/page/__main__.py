@@ -27,20 +27,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     need_wrk()
     with prepared() as place:
         load = Load(place.home, token_of(place))
-        found = _measure(place, load, turns, chosen.requests)
+        found = _measure(place, load, turns, chosen)
     text = page(found, turns, load.connections)
     sys.stdout.write(text)
-    chosen.results.write_text(text, encoding="utf-8")
+    if not chosen.only:
+        chosen.results.write_text(text, encoding="utf-8")
     return 0
 
 
-def _measure(place: Place, load: Load, turns: Turns, requests: int) -> Found:
+def _measure(place: Place, load: Load, turns: Turns, chosen: argparse.Namespace) -> Found:
     with ExitStack() as stack:
         servers = [stack.enter_context(running(recipe, place.home)) for recipe in compared(place)]
-        figures = {work.name: _figures(servers, work, load, turns) for work in WORKS}
+        works = [work for work in WORKS if chosen.only in {None, work.name}]
+        figures = {work.name: _figures(servers, work, load, turns) for work in works}
         megabytes = {server.name: server.memory for server in servers}
-        steps = growth(servers[0], load, requests)
-    return Found(figures, megabytes, steps, measured(place, load, turns))
+        steps = growth(servers[0], load, 0 if chosen.only else chosen.requests)
+    return Found(figures, megabytes, steps, {} if chosen.only else measured(place, load, turns))
 
 
 def _figures(servers: list[Server], work: Work, load: Load, turns: Turns) -> dict[str, Figures]:
@@ -54,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--rounds", type=int, default=3, help="how often each server has its turn")
     parser.add_argument("--seconds", type=int, default=2, help="how long a turn is")
     parser.add_argument("--requests", type=int, default=100_000, help="how many requests memory is watched over")
+    parser.add_argument("--only", choices=[work.name for work in WORKS], help="one kind of request, nothing is written")
     parser.add_argument("--results", type=Path, default=RESULTS, help="the file to write")
     return parser
 

@@ -14,7 +14,18 @@ from pathlib import Path
 import orjson
 
 SOURCES = Path(__file__).with_name("node")
-PACKAGES = ("mercurius", "graphql-jit", "fastify", "postgres", "postgraphile", "grafast", "pg", "graphql")
+PACKAGES = (
+    "mercurius",
+    "graphql-jit",
+    "fastify",
+    "graphql-yoga",
+    "dataloader",
+    "postgres",
+    "postgraphile",
+    "grafast",
+    "pg",
+    "graphql",
+)
 
 
 class NodeMissing(Exception):

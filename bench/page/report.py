@@ -9,25 +9,28 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from app.embedded.binaries import POSTGRES_WHEEL
 from bench.page import node
-from bench.page.aims import NODE, aims
+from bench.page.aims import aims
 from bench.page.documents import WORKS
 from bench.page.memory import Sample
 from bench.page.rounds import Figures, Turns
-from bench.page.servers import POOL
+from bench.page.servers import NODE, POOL
 
 PYTHON_PACKAGES = ("strawberry-graphql", "graphql-core", "starlette", "uvicorn", "sqlalchemy", "asyncpg", "orjson")
-ORDER = ("this", "stock", *NODE, "hand")
+ORDER = ("this", "unlimited", "stock", *NODE, "hand")
 ABOUT = """Each server is one process with at most {pool} connections to the same Postgres; the load is wrk with
 {connections} connections. The servers take turns; each figure is a median of {rounds} rounds of {seconds} s. First
 their answers are compared: the same data, instants in any spelling.
 
 - this: the product's door, guards, log and executor. It checks a token for each request, which the others do not.
+- unlimited: the same without the limits of what may be asked how often and for how much.
 - stock: Strawberry with SQLAlchemy's ORM and aiodataloader, parser and validation caches on.
 - mercurius: with its JIT and loaders, on the driver `postgres`.
 - postgraphile: version 5, on `pg`.
+- yoga: GraphQL Yoga on Node's own server, with DataLoader.
 - hand: Starlette, asyncpg and orjson, written for these very requests, without GraphQL.
 """
 
@@ -51,7 +54,7 @@ def page(found: Found, turns: Turns, connections: int) -> str:
         f"## Requests per second\n\n{_rates(found.figures)}",
         f"## Time to the answer, p50 / p99 in ms\n\n{_each(found.figures, _times)}",
         f"## Processor time of the server per request, in ms\n\n{_each(found.figures, _busy)}",
-        f"## This product's own queries over its demo\n\n{_product(found.product)}",
+        *([f"## This product's own queries over its demo\n\n{_product(found.product)}"] if found.product else []),
         f"## Memory\n\n{_memory(found)}",
         f"## Versions\n\n{_versions()}",
     ]
@@ -72,8 +75,8 @@ def _aims(found: Found) -> str:
 
 
 def _rates(figures: Mapping[str, Mapping[str, Figures]]) -> str:
-    heads = ["request", *ORDER, "× stock", "× better Node", "of hand"]
-    return _table(heads, ([name, *_rate_cells(one)] for name, one in figures.items())) + _legend()
+    heads = ["request", *ORDER, "× stock", "× best Node", "of hand"]
+    return _table(heads, ([name, *_rate_cells(one)] for name, one in figures.items())) + _legend(figures)
 
 
 def _rate_cells(one: Mapping[str, Figures]) -> list[str]:
@@ -87,8 +90,8 @@ def _count(value: float | None) -> str:
     return "–" if value is None else f"{value:,.0f}"
 
 
-def _legend() -> str:
-    return "\n" + "".join(f"- {work.name}: {work.title}\n" for work in WORKS)
+def _legend(figures: Mapping[str, Any]) -> str:
+    return "\n" + "".join(f"- {work.name}: {work.title}\n" for work in WORKS if work.name in figures)
 
 
 def _each(figures: Mapping[str, Mapping[str, Figures]], show: Callable[[Figures], str]) -> str:

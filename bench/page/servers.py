@@ -19,6 +19,10 @@ from bench.page import node
 
 LIMITS = Path(__file__).parents[1] / "limits.toml"
 
+NODE = ("mercurius", "postgraphile", "yoga")
+UNLIMITED = "BENCH_UNLIMITED"
+"""In the environment of this server: it has no limits then."""
+
 POOL = 8
 """Connections to Postgres that each server may open."""
 
@@ -86,12 +90,13 @@ class Place:
 
 
 def compared(place: Place) -> list[Recipe]:
-    """The five."""
+    """All of them."""
     environment, folder = place.environment(), node.install()
     python = [(name, (sys.executable, "-m", f"bench.page.python.{name}")) for name in ("this", "stock", "hand")]
-    peers = [(name, (node.node(), f"{name}.mjs")) for name in ("mercurius", "postgraphile")]
+    peers = [(name, (node.node(), f"{name}.mjs")) for name in NODE]
     return [
         *(Recipe(name, command, environment) for name, command in python),
+        Recipe("unlimited", python[0][1], environment | {UNLIMITED: "1"}),
         *(Recipe(name, command, environment, folder) for name, command in peers),
     ]
 

@@ -13,13 +13,16 @@ SILENT = 200
 NUMBER = b"00000000"
 """In the content: another one in each request."""
 
+FROM = ("127.0.0.2", 0)
+"""Another address than that of others, which has limits of its own."""
+
 _numbers = itertools.count(1)
 
 
 async def flood(port: int, content: bytes) -> None:
     """Send without a pause, on one connection after another if they are closed."""
     while True:
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        reader, writer = await asyncio.open_connection("127.0.0.1", port, local_addr=FROM)
         try:
             while True:
                 writer.write(content.replace(NUMBER, b"%08d" % next(_numbers)))
@@ -33,7 +36,7 @@ async def flood(port: int, content: bytes) -> None:
 
 async def keep_silent(port: int, content: bytes) -> None:
     """Begin, and send no more."""
-    opened = [await asyncio.open_connection("127.0.0.1", port) for _ in range(SILENT // CONNECTIONS)]
+    opened = [await asyncio.open_connection("127.0.0.1", port, local_addr=FROM) for _ in range(SILENT // CONNECTIONS)]
     for _, writer in opened:
         writer.write(content)
     await asyncio.sleep(600)

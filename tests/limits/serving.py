@@ -75,7 +75,12 @@ def token_for(settings: Settings, role: Role = Role.ADMIN) -> str:
 
 def request(query: str, token: str, **more: Any) -> bytes:
     """A POST of an operation as it goes over the wire."""
-    body = json.dumps({"query": query, **more}).encode()
+    return posted(json.dumps({"query": query, **more}), token)
+
+
+def posted(content: str, token: str) -> bytes:
+    """A POST of anything."""
+    body = content.encode()
     head = f"POST /graphql HTTP/1.1\r\nHost: hub\r\nAuthorization: Bearer {token}\r\n"
     return f"{head}Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
 

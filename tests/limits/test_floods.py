@@ -4,6 +4,7 @@ hardly notices."""
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import sys
 import time
@@ -20,7 +21,7 @@ from app.limits.policy import Limits
 from app.settings import Settings
 from tests.limits.asking import with_limits
 from tests.limits.flooding import NUMBER
-from tests.limits.serving import Client, Hub, request, serving, token_for
+from tests.limits.serving import Client, Hub, posted, request, serving, token_for
 
 SECONDS = 0.6
 SOAK_SECONDS = float(os.environ.get("MODELHUB_SOAK_SECONDS", "10"))
@@ -57,7 +58,15 @@ DOCUMENTS: dict[str, str] = {
 def floods(token: str) -> dict[str, bytes]:
     """What is sent again and again, by its name; each document as one that was never seen."""
     made = {name: request(f"{text} # {NUMBER.decode()}", token) for name, text in DOCUMENTS.items()}
-    return {**made, "again and again": request(ORDINARY, token)}
+    return {
+        **made,
+        "again and again": request(ORDINARY, token),
+        "batches": posted(json.dumps([{"query": ORDINARY}] * 1_000), token),
+        "values": request("{ __typename }", token, variables={"a": [0] * 300_000}),
+        "no JSON": posted("{" + "[" * 900_000, token),
+        "forged tokens": request(ORDINARY, f"{token[:-24]}{NUMBER.decode()}{token[-16:]}"),
+        "forged keys": request(ORDINARY, f"mhk_{NUMBER.decode() * 5}abc"),
+    }
 
 
 SILENCES = {
@@ -111,7 +120,7 @@ async def waits(hub: Hub, content: bytes, seconds: float) -> Waits:
 
 async def endured(settings: Settings, folder: Path, seconds: float) -> dict[str, tuple[Waits, Waits]]:
     """Of each flood, how long the ordinary client waited before and meanwhile."""
-    settings = with_limits(settings, folder, principals={"development:admin": FREE}, address=FREE)
+    settings = with_limits(settings, folder, principals={"development:admin": FREE})
     made = {name: ("flood", content) for name, content in floods(token_for(settings, Role.DEVELOPER)).items()}
     made |= {name: ("silence", content) for name, content in SILENCES.items()}
     found: dict[str, tuple[Waits, Waits]] = {}

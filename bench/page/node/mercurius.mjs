@@ -1,93 +1,17 @@
 // Mercurius as its documentation tunes it: compiled queries, loaders (without their cache: no key is asked for twice),
 // no log, statements prepared by the driver.
 import Fastify from 'fastify';
-import { GraphQLScalarType } from 'graphql';
 import mercurius from 'mercurius';
-import postgres from 'postgres';
+import { batches, resolvers, schema } from './fields.mjs';
 
-const sql = postgres({ max: Number(process.env.POOL), onnotice: () => {} });
+const loaders = mapped(batches, (fields) => mapped(fields, uncached));
 
-const modelColumns = sql`
-  id, slug, name, description, status, license, context_window as "contextWindow", popularity, rating, price,
-  is_public as "isPublic", owner, created_at as "createdAt"`;
+function mapped(object, change) {
+  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value)]));
+}
 
-const schema = `
-  scalar DateTime
-  scalar Decimal
-  enum ModelStatus { ACTIVE PREVIEW DEPRECATED }
-  enum DeploymentPhase { RUNNING SCALING STOPPED }
-  type Query {
-    models(first: Int!): [Model!]!
-    model(slug: String!): Model
-    samples(first: Int!): [Sample!]!
-    changes(first: Int!): [Change!]!
-  }
-  type Model {
-    slug: String! name: String! description: String! status: ModelStatus! license: String! contextWindow: Int!
-    popularity: Int! rating: Float! price: Decimal! isPublic: Boolean! owner: String createdAt: DateTime!
-    deployments: [Deployment!]! metrics: Metrics
-  }
-  type Deployment { name: String! environment: String! phase: DeploymentPhase! replicas: Int! latencyMs: Float! }
-  type Metrics { requests: Int! errors: Int! latencyP50: Float! latencyP95: Float! cost: Decimal! uptime: Float! }
-  type Sample {
-    label: String! host: String! unit: String! kind: String! count: Int! errors: Int! mean: Float! peak: Float!
-    healthy: Boolean! takenAt: DateTime!
-  }
-  type Change { summary: String! kind: String! happenedAt: DateTime! actor: Actor }
-  union Actor = Team | Person
-  type Team { title: String! area: String! members: Int! }
-  type Person { name: String! email: String! city: String! }
-`;
-
-const resolvers = {
-  DateTime: new GraphQLScalarType({ name: 'DateTime', serialize: (value) => value.toISOString() }),
-  Decimal: new GraphQLScalarType({ name: 'Decimal', serialize: (value) => value }),
-  Query: {
-    models: (_, { first }) => sql`select ${modelColumns} from model order by id limit ${first}`,
-    model: async (_, { slug }) => (await sql`select ${modelColumns} from model where slug = ${slug}`)[0],
-    samples: (_, { first }) => sql`
-      select label, host, unit, kind, count, errors, mean, peak, healthy, taken_at as "takenAt"
-      from sample order by id limit ${first}`,
-    changes: (_, { first }) => sql`
-      select summary, kind, happened_at as "happenedAt", team_id as "teamId", person_id as "personId"
-      from change order by id limit ${first}`,
-  },
-};
-
-const loaders = {
-  Model: {
-    deployments: uncached(async (models) => {
-      const rows = await sql`
-        select model_id as "modelId", name, environment, phase, replicas, latency_ms as "latencyMs" from deployment
-        where model_id = any(${models.map(({ obj }) => obj.id)}::int[]) order by model_id, id`;
-      const groups = Map.groupBy(rows, (row) => row.modelId);
-      return models.map(({ obj }) => groups.get(obj.id) ?? []);
-    }),
-    metrics: uncached(async (models) => {
-      const rows = await sql`
-        select model_id as "modelId", requests, errors, latency_p50 as "latencyP50", latency_p95 as "latencyP95", cost, uptime
-        from model_metrics where model_id = any(${models.map(({ obj }) => obj.id)}::int[])`;
-      const found = new Map(rows.map((row) => [row.modelId, row]));
-      return models.map(({ obj }) => found.get(obj.id) ?? null);
-    }),
-  },
-  Change: {
-    actor: uncached(async (changes) => {
-      const teams = changes.filter(({ obj }) => obj.teamId).map(({ obj }) => obj.teamId);
-      const people = changes.filter(({ obj }) => obj.personId).map(({ obj }) => obj.personId);
-      const [foundTeams, foundPeople] = await Promise.all([
-        sql`select id, title, area, members, 'Team' as "__typename" from team where id = any(${teams}::int[])`,
-        sql`select id, name, email, city, 'Person' as "__typename" from person where id = any(${people}::int[])`,
-      ]);
-      const teamById = new Map(foundTeams.map((row) => [row.id, row]));
-      const personById = new Map(foundPeople.map((row) => [row.id, row]));
-      return changes.map(({ obj }) => (obj.teamId ? teamById.get(obj.teamId) : personById.get(obj.personId)) ?? null);
-    }),
-  },
-};
-
-function uncached(loader) {
-  return { loader, opts: { cache: false } };
+function uncached(batch) {
+  return { loader: (asked) => batch(asked.map(({ obj }) => obj)), opts: { cache: false } };
 }
 
 const app = Fastify({ logger: false });

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -25,12 +26,13 @@ from app.kit.edges import edge
 from app.kit.nodes import Rows
 from app.main import build_gate, build_hub
 from app.schema import schema as product
-from app.serve import transport
+from app.serve import COLLECTIONS, transport
 from app.settings import Settings
 from app.telemetry import logs
 from app.web.graphql import GraphQLDoor
 from app.web.requests import Requests
 from bench.page.python import reads, tables
+from bench.page.servers import UNLIMITED
 
 ModelStatus = strawberry.enum(tables.ModelStatus)
 DeploymentPhase = strawberry.enum(tables.DeploymentPhase)
@@ -171,10 +173,12 @@ def main() -> None:
     logs.configure(settings)
     hub = build_hub(settings, utc_now)
     executed = operations()
-    door = Route("/graphql", GraphQLDoor(executed, hub, build_gate(hub, executed)))
+    gate = None if UNLIMITED in os.environ else build_gate(hub, executed)
+    door = Route("/graphql", GraphQLDoor(executed, hub, gate))
     requests = Middleware(Requests, observer=hub.observer)
     app = Starlette(routes=[door], middleware=[requests], lifespan=lambda _: unchanged(hub.authentication))
     gc.freeze()  # as `modelhub serve` does
+    gc.set_threshold(*COLLECTIONS)
     options: dict[str, Any] = {"loop": "uvloop", **transport()}
     uvicorn.run(app, host=settings.host, port=settings.port, log_config=None, access_log=False, **options)
 
