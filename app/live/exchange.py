@@ -43,13 +43,16 @@ class Exchange:
             return None
         return await self.means.tail.log.position_of(read_cursor(source.after))
 
-    async def serve(self, key: Hashable, source: Source, listeners: Actor, render: Render, member: Member) -> None:
+    async def serve(
+        self, key: Hashable, source: Source, listeners: Actor, rendering: Callable[[], Render], member: Member
+    ) -> None:
         """Tell somebody what a source has, together with all who have the same key, until he must come anew."""
-        make = partial(self._made, source, listeners, render)
+        make = partial(self._made, source, listeners, rendering)
         async with self.means.tail.followed(), self._group(key, make) as group:
             await group.serve(member)
 
-    def _made(self, source: Source, listeners: Actor, render: Render) -> Group:
+    def _made(self, source: Source, listeners: Actor, rendering: Callable[[], Render]) -> Group:
+        render = rendering()
         if isinstance(source, Snapshots):
             return SnapshotGroup(self.means, render, source.value)
         if not isinstance(source, Events):

@@ -173,8 +173,10 @@ class Answering:
                 bought = await self._bought(asked, context, ALL, seen)
                 events = await subscribed(bought.executor)
                 if self._sharing and isinstance(events.source, Source):
-                    followed = Followed(bought.operation, asked.name, asked.variables or {})
-                    await self._sharing.follow(followed, events, context, enter, hearer, _shown, epoch, bought.charged)
+                    followed, charged = Followed(bought.operation, asked.name, asked.variables or {}), bought.charged
+                    source = events.source
+                    del bought, events  # they are large, and this one may stay for days
+                    await self._sharing.follow(followed, source, context, enter, hearer, _shown, epoch, charged)
                 else:
                     await self._tell_all(events, enter, tell, seen)
             except Exception as failure:  # noqa: BLE001 - nothing unexpected gets out

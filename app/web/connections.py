@@ -57,8 +57,70 @@ class _Taking:
             self._full = None
 
 
+class _Mailbox:
+    """A queue with one reader; asyncio's takes three kilobytes, which counts with thousands of sockets."""
+
+    __slots__ = ("_arrived", "_messages")
+
+    def __init__(self) -> None:
+        self._messages: list[Any] = []
+        self._arrived: asyncio.Future[None] | None = None
+
+    def put_nowait(self, message: Any) -> None:
+        """Add it, and wake the reader."""
+        self._messages.append(message)
+        if self._arrived is not None and not self._arrived.done():
+            self._arrived.set_result(None)
+
+    def empty(self) -> bool:
+        """Whether there is nothing to read."""
+        return not self._messages
+
+    async def get(self) -> Any:
+        """The oldest message, as soon as there is one."""
+        while not self._messages:
+            self._arrived = asyncio.get_running_loop().create_future()
+            await self._arrived
+        return self._messages.pop(0)
+
+
+class _Gate:
+    """An event that is nearly always set, and small while it is."""
+
+    __slots__ = ("_opening",)
+
+    def __init__(self) -> None:
+        self._opening: asyncio.Future[None] | None = None
+
+    def set(self) -> None:
+        """Let all go on."""
+        if self._opening is not None:
+            self._opening.set_result(None)
+            self._opening = None
+
+    def clear(self) -> None:
+        """Hold up whoever comes."""
+        if self._opening is None:
+            self._opening = asyncio.get_running_loop().create_future()
+
+    async def wait(self) -> None:
+        """Go on at once if it is set, else when it is."""
+        while self._opening is not None:
+            await asyncio.shield(self._opening)
+
+
 class SocketConnection(_Taking, WebSocketsSansIOProtocol):
-    """A WebSocket."""
+    """A WebSocket. There may be thousands, most of them idle: what each keeps is as small as it can be."""
+
+    def __init__(self, *given: Any, **options: Any) -> None:
+        super().__init__(*given, **options)
+        self.queue: Any = _Mailbox()
+        self.writable: Any = _Gate()
+
+    def start_keepalive(self) -> None:
+        """It is open: nobody needs any more what was said at the door."""
+        super().start_keepalive()
+        del self.request, self.response
 
 
 class HttpConnection(_Taking, HttpToolsProtocol):

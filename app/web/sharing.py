@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Protocol
 
 from graphql import ExecutionResult
+from graphql.execution.executor import Executor
 
 from app.execution.operations import Events, Operation, Operations, subscribed
 from app.kit.access import Actor
@@ -16,9 +18,12 @@ from app.kit.errors import Unavailable
 from app.limits.charging import Charged
 from app.live import sources
 from app.live.exchange import Exchange
-from app.live.groups import Frame, Member, insisting
+from app.live.groups import Frame, Member, Render, insisting
 from app.live.personal import names_any, personal_fields
 from app.live.scope import Listeners, scope_of
+
+Show = Callable[[ExecutionResult, Context], str]
+"""The body of an answer."""
 
 
 class Hearer(Protocol):
@@ -76,16 +81,15 @@ class Sharing:
     async def follow(
         self,
         followed: Followed,
-        events: Events,
+        source: Any,
         context: Context,
         enter: Any,
         hearer: Hearer,
-        show: Callable[[ExecutionResult, Context], str],
+        show: Show,
         epoch: int,
         charged: Charged | None,
     ) -> None:
         """Tell a client everything, and look anew who it is whenever permissions change. Never ends by itself."""
-        source: Any = events.source
         if isinstance(source, sources.Events) and hearer.after:
             source = replace(source, after=hearer.after)
         key = followed.key(context.actor, is_shared=self._is_shared(followed))
@@ -93,25 +97,25 @@ class Sharing:
             position = await self._exchange.position(source)
             member = Member(hearer.hear, hearer.room, position, epoch, charged.again if charged else None)
             while True:
-                await self._serve(followed, events, context, member, show)
+                await self._serve(followed, source, context.actor, show, member)
                 member.epoch = self.epoch()
                 context = await insisting(enter)
-                executor = self._operations.executor(followed.operation, followed.variables, context)
-                events = await subscribed(executor)
+                source = (await subscribed(self._executor(followed, context))).source
 
     def _is_shared(self, followed: Followed) -> bool:
         return not names_any(followed.operation.document, self._personal)
 
-    async def _serve(
-        self,
-        followed: Followed,
-        events: Events,
-        context: Context,
-        member: Member,
-        show: Callable[[ExecutionResult, Context], str],
-    ) -> None:
+    async def _serve(self, followed: Followed, source: Any, actor: Actor, show: Show, member: Member) -> None:
         is_shared = self._is_shared(followed)
-        viewer = Listeners.like(context.actor) if is_shared else context.actor
+        viewer = Listeners.like(actor) if is_shared else actor
+        key = followed.key(actor, is_shared=is_shared)
+        await self._exchange.serve(
+            key, source, viewer, partial(self._rendering, followed, source, viewer, show), member
+        )
+
+    def _rendering(self, followed: Followed, source: Any, viewer: Actor, show: Show) -> Render:
+        """How those who listen to the same are answered. Made once for all of them, as executors are large."""
+        events = Events(self._executor(followed, self._context_of(viewer)), source)
 
         async def render(value: Any) -> str:
             one = self._context_of(viewer)
@@ -120,5 +124,7 @@ class Sharing:
                 raise Unavailable("An event could not be answered.")
             return show(result, one)
 
-        source: Any = events.source
-        await self._exchange.serve(followed.key(context.actor, is_shared=is_shared), source, viewer, render, member)
+        return render
+
+    def _executor(self, followed: Followed, context: Context) -> Executor[Any]:
+        return self._operations.executor(followed.operation, followed.variables, context)

@@ -7,6 +7,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import signal
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -31,13 +32,23 @@ from app.kit.secrets import load_keys
 from app.live.cursors import read_cursor
 from app.migrate import migrate
 from app.settings import Settings
-from tests.faults.test_killed_hub import Process, started
+from tests.faults.test_killed_hub import Process, redis_of, server_of, started
 from tests.kit.rows import select_rows
 from tests.live.listening import MODELS, NOBODY, Noted
 from tests.servers import private_servers
 from tests.web.talking import talking
 
 EVENTS = int(os.environ.get("MODELHUB_SOAK_EVENTS", "100000"))
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """About how many events there are, and the seconds between two kills: who crashes more than four times a minute is
+    given up by the supervisor."""
+
+    events: int
+    subscribers: int
+    pause: float
 
 
 @dataclass(slots=True)
@@ -136,55 +147,71 @@ async def end_redis(url: str) -> None:
             await client.execute_command("SHUTDOWN", "NOSAVE")
 
 
-async def end_connections(database: Database) -> None:
-    """Postgres ends all its connections, as in a restart."""
-    ended = "select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and usename = user"
-    with suppress(HubError):
-        await select_rows(database, f"{ended} and backend_type = 'client backend'")
-
-
-async def run(settings: Settings, servers: EmbeddedServers, log: Path, events: int, subscribers: int) -> None:
-    """The whole story; `events` is about how many there are."""
-    chance = Random(8)
-    database = Database(settings.database_url or "", read_connections=2, write_connections=25)
-    epoch = (await select_rows(database, "select epoch from event_stream"))[0]["epoch"]
-    token = issue_development_token(load_keys(settings.home, settings.secret), Role.ADMIN)
-    with started(settings, log, "serve", "serve") as processes:
-        hosts = [one.url.removeprefix("http://") for one in processes]
-        some = [
-            Subscriber(hosts, token, Random(n), cursor_text(epoch, GOVERNANCE_STREAM, 0)) for n in range(subscribers)
-        ]
-        async with subscribed(some):
-            writers = Writers(database, chance, events // 2)
-            writing = [asyncio.create_task(writers.write()) for _ in range(50)]
-            await disturb(servers, database, processes, writing)
-            head, count = await last_of(database)
-            assert head == count
-            await caught_up(some, head, 60)
+async def run(settings: Settings, servers: EmbeddedServers, log: Path, size: Size) -> None:
+    """The whole story."""
+    async with opened(settings) as database:
+        (stream,) = await select_rows(database, "select epoch from event_stream")
+        token = issue_development_token(load_keys(settings.home, settings.secret), Role.ADMIN)
+        with started(settings, log, "serve", "serve") as processes:
+            hosts = [one.url.removeprefix("http://") for one in processes]
+            start = cursor_text(stream["epoch"], GOVERNANCE_STREAM, 0)
+            some = [Subscriber(hosts, token, Random(n), start) for n in range(size.subscribers)]
+            async with subscribed(some):
+                writers = Writers(database, Random(8), size.events // 2)
+                writing = [asyncio.create_task(writers.write()) for _ in range(50)]
+                await disturb(servers, database, processes, writing, size.pause)
+                head, count = await last_of(database)
+                assert head == count
+                await caught_up(some, head, 60)
     for one in some:
         assert one.got == list(range(1, head + 1)), (len(one.got), head)
     assert sum(one.connections for one in some) > len(some)
-    await database.close()
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncGenerator[Database]:
+    """Pools that 50 writers can share."""
+    database = Database(settings.database_url or "", read_connections=2, write_connections=25)
+    try:
+        yield database
+    finally:
+        await database.close()
 
 
 async def disturb(
-    servers: EmbeddedServers, database: Database, processes: list[Process], writing: list[asyncio.Task[None]]
+    servers: EmbeddedServers,
+    database: Database,
+    processes: list[Process],
+    writing: list[asyncio.Task[None]],
+    pause: float,
 ) -> None:
     """Kill one after the other until all is written, each at least once."""
     round_ = 0
     while round_ < 3 or not all(task.done() for task in writing):
-        await asyncio.sleep(0.5)
-        servers.check()
+        await asyncio.sleep(pause)
+        before = await server_of(database)
         if round_ % 3 == 0:
-            await processes[round_ % 2].replace()
+            await processes[round_ // 3 % 2].replace()
         elif round_ % 3 == 1:
             await end_redis(servers.urls.redis)
         else:
-            await end_connections(database)
+            os.kill(before, signal.SIGKILL)
+            await revived(servers, database, before)
         round_ += 1
-        servers.check()
+        await revived(servers, database)
     await asyncio.gather(*writing)
-    servers.check()
+
+
+async def revived(servers: EmbeddedServers, database: Database, killed: int | None = None) -> None:
+    """Look after the servers until both answer, and Postgres is another than the one that was killed."""
+    async with asyncio.timeout(30):
+        while True:
+            servers.check()
+            with suppress(HubError, RedisError, OSError):
+                await redis_of(servers.urls.redis)
+                if await server_of(database) != killed:
+                    return
+            await asyncio.sleep(0.05)
 
 
 def installation(servers: EmbeddedServers, home: Path) -> Settings:
@@ -193,18 +220,18 @@ def installation(servers: EmbeddedServers, home: Path) -> Settings:
     return Settings.model_validate({**given, "DEMO": False})
 
 
-async def told_exactly(tmp_path: Path, events: int, subscribers: int) -> None:
+async def told_exactly(tmp_path: Path, size: Size) -> None:
     """With servers of their own, as they are killed."""
     with private_servers() as servers:
         settings = installation(servers, tmp_path / "home")
         await migrate(settings.database_url or "")
-        await run(settings, servers, tmp_path / "hub.log", events, subscribers)
+        await run(settings, servers, tmp_path / "hub.log", size)
 
 
 async def test_nothing_is_lost_nor_doubled(tmp_path: Path) -> None:
-    await told_exactly(tmp_path, 800, 6)
+    await told_exactly(tmp_path, Size(800, 6, 0.3))
 
 
 @pytest.mark.soak
 async def test_nothing_is_lost_nor_doubled_for_long(tmp_path: Path) -> None:
-    await told_exactly(tmp_path, EVENTS, 20)
+    await told_exactly(tmp_path, Size(EVENTS, 20, 6))
