@@ -12,9 +12,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncGenerator, Generator, Sequence
-from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -35,8 +34,8 @@ from app.metrics.ingest.staging import COLUMNS, staged
 from app.migrate import migrate
 from app.serve import SWITCH_SECONDS
 from bench.catalogs import Hub, serving
-from bench.cpu import spent_ms
 from bench.ingest.calls import SPANS, exports, inferences, load_catalog
+from bench.ingest.spending import Figures, Spent, percentile, shown
 from bench.report import machine
 
 BATCH, BATCHES, TURNS = 5000, 4, 3
@@ -44,14 +43,6 @@ EXPORTS, AT_ONCE, SINGLES, ASKED = 24, 4, 200, 100
 QUERY = """{ dashboard(filter: {range: {preset: LAST_24_HOURS}}) { summary { totalRequests totalCost avgLatencyMs }
     topModels { requests cost model { name } } } }"""
 ROUNDS = 2
-
-Figures = list[tuple[str, str, str]]
-"""What was measured, what was found, what is wanted."""
-
-
-def percentile(taken: Sequence[float], of: int) -> float:
-    """A percentile of times, in their unit."""
-    return statistics.quantiles(taken, n=100)[of - 1]
 
 
 async def against_copy(database: Database) -> Figures:
@@ -81,22 +72,6 @@ async def against_copy(database: Database) -> Figures:
         ("ratio", f"{copied.clock / taken.clock:.2f}", "≥ 0.4"),
         ("ratio of processor time, Postgres and this process", f"{copied.processor / taken.processor:.2f}", ""),
     ]
-
-
-@dataclass(slots=True)
-class Spent:
-    """Seconds by the clock, and of the processor."""
-
-    clock: float = 0.0
-    processor: float = 0.0
-
-    @contextmanager
-    def noted(self) -> Generator[None]:
-        """Add what the body takes."""
-        begun, spent = time.perf_counter(), spent_ms()
-        yield
-        self.clock += time.perf_counter() - begun
-        self.processor += (spent_ms() - spent) / 1000
 
 
 async def _take(ingest: Ingest, batches: Sequence[list[Inference]]) -> None:
@@ -233,23 +208,18 @@ async def run(servers: EmbeddedServers) -> None:
     await migrate(servers.urls.database)
     database = Database(servers.urls.database, write_connections=1)
     await load_catalog(database)
-    found = _shown(await against_copy(database))
+    found = shown(await against_copy(database))
     await database.close()
     async with serving(servers.urls.database, servers.urls.redis, servers.home / "hub") as hub:
+        gc.freeze()  # as `modelhub serve` does: else a collection of everything holds the loop for a third of a second
         for each in (one_by_one, spans_end_to_end):
-            found += _shown(await each(hub))
+            found += shown(await each(hub))
     async with served(servers, servers.home / "hub") as hub:
-        found += _shown(await what_others_notice(hub))
+        found += shown(await what_others_notice(hub))
     version = (servers.home / "postgres" / "PG_VERSION").read_text().strip()
     rows = "\n".join(f"| {what} | {figure} | {wanted} |" for what, figure, wanted in found)
     report = f"# Taking usage in\n\n{machine(version)}\n\n{WHAT}\n\n| what | found | wanted |\n|---|--:|--:|\n{rows}\n"
     (Path(__file__).parent.parent / "ingest.md").write_text(report, encoding="utf-8")
-
-
-def _shown(figures: Figures) -> Figures:
-    for what, figure, wanted in figures:
-        print(f"{what:50} {figure:>12}   {wanted}", flush=True)
-    return figures
 
 
 WHAT = (
@@ -260,7 +230,7 @@ WHAT = (
 
 def main(_arguments: Sequence[str] | None = None) -> None:
     """Start servers of its own, measure, stop them."""
-    sys.setswitchinterval(SWITCH_SECONDS)  # both as `modelhub serve` does
+    sys.setswitchinterval(SWITCH_SECONDS)  # as `modelhub serve` does
     gc.freeze()
     with tempfile.TemporaryDirectory(prefix="mh-") as home, EmbeddedServers(Path(home), lambda _line: None) as servers:
         asyncio.run(run(servers))
