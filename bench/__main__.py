@@ -3,7 +3,12 @@
 import sys
 
 from bench import search
+from bench.ingest import __main__ as ingest
+from bench.ingest import importing, sizes
 from bench.page import __main__ as page
 
 search.main([])
+ingest.main()
+importing.main([])
+sizes.main([])
 sys.exit(page.main([]))

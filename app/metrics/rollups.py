@@ -51,8 +51,9 @@ def _histogram(name: str) -> str:
     buckets, counts = HISTOGRAMS[name]
     return f"""{name}_histogram as (
         select {DIMENSIONS}, array_agg(b order by b) as {buckets}, array_agg(n order by b) as {counts}
-        from (select {DIMENSIONS}, u.b, sum(u.n)::int8 as n
-              from source, unnest(source.{buckets}, source.{counts}) as u(b, n) group by {DIMENSIONS}, u.b) merged
+        from (select {DIMENSIONS}, b, sum(n)::int8 as n
+              from (select {DIMENSIONS}, unnest({buckets}) as b, unnest({counts}) as n from source) u
+              group by {DIMENSIONS}, b) merged
         group by {DIMENSIONS})"""
 
 
