@@ -39,7 +39,7 @@ test-sdks: .venv/.dev $(SDKS) ## run the tests with real SDKs, each in an enviro
 soak: .venv/.dev ## run the tests that take minutes and much data, and print what they measure
 	$(BIN)/python -m pytest -q -s -m soak tests
 
-bench: .venv/.dev ## measure search, and this server beside others; writes bench/search.md, bench/**/results.md
+bench: .venv/.dev ## measure search, live data, ingest, and this server beside others; writes bench/**/*.md
 	$(BIN)/python -m bench
 
 check: .venv/.dev ## formatting, lint, types, import contracts, schema.graphql

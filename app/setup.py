@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -82,6 +83,7 @@ async def import_usage(
 ) -> files.Imported:
     """Import a usage file, and tell of what it shows."""
     retention = timedelta(days=settings.raw_retention_days)
+    gc.freeze()  # what is there by now stays: no collection need look at it
     async with _database(settings) as database:
         shift = await files.shift_to_now(database, found, utc_now()) if shift_to_now else timedelta(0)
         ingest = Ingest(database, Directory(database, SYSTEM), retention)

@@ -39,6 +39,7 @@ _Pairs: TypeAlias = frozenset[tuple[str, Any]]
 
 _CLASS_ORDER = {name: place for place, name in enumerate(get_args(TokenClass))}
 _EXACT = Context(prec=60, rounding=ROUND_HALF_EVEN)
+_PLACES = 12
 _TWELVE_PLACES = Decimal("1e-12")
 _NO_CONTEXT: _Pairs = frozenset()
 _ALWAYS = datetime.min.replace(tzinfo=UTC)
@@ -116,7 +117,7 @@ class PriceList:
     def _tariff(self, at: datetime, context: RequestContext | None) -> _Tariff:
         day = bisect_right(self._dates, at) if self._dates else 0
         hour = bisect_right(self._hours, at.astimezone(UTC).time()) if self._hours else 0
-        cell = (day, hour, self._known(context))
+        cell = (day, hour, self._known(context) if context else _NO_CONTEXT)
         return self._tariffs.get(cell) or self._tariffs.setdefault(cell, self._make_tariff(at, context))
 
     def _make_tariff(self, at: datetime, context: RequestContext | None) -> _Tariff:
@@ -187,6 +188,8 @@ class _Rates(NamedTuple):
                 if rate is None:
                     return None
                 total += count * rate
+        if self.places == _PLACES:
+            return _EXACT.scaleb(total, -_PLACES)
         return _EXACT.quantize(_EXACT.scaleb(Decimal(total), -self.places), _TWELVE_PLACES)
 
 

@@ -78,11 +78,13 @@ def _source(table: str, shape: tuple[str, ...], columns: str = "r.*") -> str:
 
 
 def _histogram(name: str, group: str) -> str:
+    """Both arrays are unnested side by side in the select list: there that takes half as long as behind `from`."""
     buckets, counts = HISTOGRAMS[name]
     return f"""{name}_histogram as (
         select {group}, array_agg(b order by b) as {buckets}, array_agg(n order by b) as {counts}
-        from (select {group}, u.b, sum(u.n)::int8 as n
-              from source, unnest({buckets}, {counts}) as u(b, n) group by {group}, u.b) merged
+        from (select {group}, b, sum(n)::int8 as n
+              from (select {group}, unnest({buckets}) as b, unnest({counts}) as n from source) u
+              group by {group}, b) merged
         group by {group})"""
 
 
@@ -95,6 +97,14 @@ def _totals(shape: tuple[str, ...]) -> Executable:
         select t.*, l.latency_buckets, l.latency_counts, f.ttft_buckets, f.ttft_counts
         from totals t left join latency_histogram l on l.key = t.key
                       left join ttft_histogram f on f.key = t.key""")
+
+
+@statement
+def _sums(shape: tuple[str, ...]) -> Executable:
+    """Without histograms: to merge those takes longer than all else."""
+    return text(f"""
+        with {SPANS}, source as ({_source("rollup", shape, f"{_key(shape)} as key, r.*")})
+        select key, {aggregates("source")} from source group by key""")
 
 
 @statement
@@ -143,8 +153,9 @@ def _users(shape: tuple[str, ...]) -> Executable:
     return text(f"""
         with {SPANS}, source as ({_source("rollup_user", shape, f"{_key(shape)} as key, r.*")})
         select key, array_agg(rank) as ranks
-        from (select key, u.register, max(u.rank) as rank
-              from source, unnest(registers, ranks) as u(register, rank) group by key, u.register) merged
+        from (select key, register, max(rank) as rank
+              from (select key, unnest(registers) as register, unnest(ranks) as rank from source) u
+              group by key, register) merged
         group by key""")
 
 
@@ -181,6 +192,15 @@ async def totals(
     actor.require(Permission.ANALYTICS_READ)
     arguments = _arguments(actor, subject, keys, span, _A_DAY)
     return {row["key"]: row for row in await read.fetch(_totals(subject.shape()), Totals, **arguments)}
+
+
+async def sums(
+    read: Reader, actor: Actor, keys: Sequence[UUID], subject: Subject, span: TimeRange
+) -> dict[UUID, Totals]:
+    """Totals without percentiles, by subject; a subject without requests is absent."""
+    actor.require(Permission.ANALYTICS_READ)
+    arguments = _arguments(actor, subject, keys, span, _A_DAY)
+    return {row["key"]: row for row in await read.fetch(_sums(subject.shape()), Totals, **arguments)}
 
 
 async def totals_by_model(read: Reader, actor: Actor, subject: Subject, span: TimeRange) -> list[Totals]:

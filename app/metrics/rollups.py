@@ -16,16 +16,28 @@ CONFLICT = "grain, bucket, model_id, deployment_id, environment, team_id"
 HISTOGRAMS = {"latency": ("latency_buckets", "latency_counts"), "ttft": ("ttft_buckets", "ttft_counts")}
 
 
+SHORT, LONG, TURN = 128, 4096, 8
+"""Histograms and sketches of minutes are appended to, as readers add up anyway: that takes a microsecond. Beyond
+`SHORT` they are merged, which takes a hundred, every eighth time or so, by their length; beyond `LONG` always."""
+
+
 def merge_on_conflict() -> str:
     """`set …` of the upsert that adds a batch's sums to a bucket."""
     sums = [f"{c} = rollup.{c} + excluded.{c}" for c in SUMS]
     least = [f"{c} = least(rollup.{c}, excluded.{c})" for c in LEAST]
     greatest = [f"{c} = greatest(rollup.{c}, excluded.{c})" for c in GREATEST]
-    histograms = [
-        f"({b}, {n}) = (select buckets, counts from merge_counts(rollup.{b}, rollup.{n}, excluded.{b}, excluded.{n}))"
-        for b, n in HISTOGRAMS.values()
-    ]
+    histograms = [joined("rollup", keys, counts, "sum(v)::int8") for keys, counts in HISTOGRAMS.values()]
     return ", ".join([*sums, *least, *greatest, *histograms])
+
+
+def joined(table: str, keys: str, values: str, merged: str) -> str:
+    """`set …` that appends pairs to those of a bucket, and now and then merges those of one key."""
+    both = f"{table}.{keys} || excluded.{keys}, {table}.{values} || excluded.{values}"
+    length = f"(cardinality({table}.{keys}) + cardinality(excluded.{keys}))"
+    is_due = f"({length} > {LONG} or {length} > {SHORT} and {length} % {TURN} = 0)"
+    return f"""({keys}, {values}) = (
+        select array_agg(k), array_agg(v) from (select k, {merged} as v from unnest({both}) as u(k, v) group by k) m
+        having {is_due} union all select {both} where not {is_due})"""
 
 
 def aggregates(alias: str) -> str:
@@ -39,8 +51,9 @@ def _histogram(name: str) -> str:
     buckets, counts = HISTOGRAMS[name]
     return f"""{name}_histogram as (
         select {DIMENSIONS}, array_agg(b order by b) as {buckets}, array_agg(n order by b) as {counts}
-        from (select {DIMENSIONS}, u.b, sum(u.n)::int8 as n
-              from source, unnest(source.{buckets}, source.{counts}) as u(b, n) group by {DIMENSIONS}, u.b) merged
+        from (select {DIMENSIONS}, b, sum(n)::int8 as n
+              from (select {DIMENSIONS}, unnest({buckets}) as b, unnest({counts}) as n from source) u
+              group by {DIMENSIONS}, b) merged
         group by {DIMENSIONS})"""
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import time
-from collections.abc import AsyncGenerator, Coroutine, Generator
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from multiprocessing.process import BaseProcess
@@ -25,6 +26,7 @@ from tests.metrics.recount import Questions, check, check_estate, raw_rows, read
 from tests.metrics.sending import A_MINUTE, A_TICK, NOW, add_catalog, altered, call, ingest_of
 
 KILLS = 20
+SOAK_KILLS = int(os.environ.get("MODELHUB_SOAK_KILLS", "600"))
 ROLLUPS = ("rollup", "rollup_error", "rollup_use_case", "rollup_user")
 
 
@@ -89,12 +91,12 @@ def hands(database_url: str) -> Generator[Hands]:
     started.end()
 
 
-def torment(hands: Hands, random: Random) -> None:
+def torment(hands: Hands, random: Random, kills: int) -> None:
     """Keep three writers and two rollers at work and kill one after another."""
     roles = ["write", "write", "write", "roll", "roll"]
     children = [hands.start(role, n) for n, role in enumerate(roles)]
     killed = 0
-    while killed < KILLS:
+    while killed < kills:
         index = random.randrange(len(children))
         victim = children[index]
         victim.await_work()
@@ -132,9 +134,12 @@ async def assert_taken_once(database: Database, sent: list[Inference]) -> None:
 
 
 class TestKilledProcesses:
-    async def test_writers_and_rollers_may_be_killed_at_any_moment(self, database: Database, hands: Hands) -> None:
+    @pytest.mark.parametrize("kills", [KILLS, pytest.param(SOAK_KILLS, marks=pytest.mark.soak)])
+    async def test_writers_and_rollers_may_be_killed_at_any_moment(
+        self, database: Database, hands: Hands, kills: int
+    ) -> None:
         await add_catalog(database)
-        await asyncio.to_thread(torment, hands, Random(3))
+        await asyncio.to_thread(torment, hands, Random(3), kills)
         hands.end()
         await asyncio.to_thread(finish, hands)
         hands.end()
@@ -253,3 +258,90 @@ class TestCutConnections:
         async with locked(database_url, "rollup") as connection:
             await cut_off(connection, ingest.take(calls))
         assert await ingest.take(calls) == Taken(inserted=1, duplicates=1)
+
+
+@dataclass(slots=True)
+class Scissors:
+    """Terminates a session on the server right before one of the statements that go over the driver."""
+
+    other: asyncpg.Connection[Any]
+    left: int = 0
+
+    async def before_statement(self, connection: asyncpg.Connection[Any]) -> None:
+        """Let a number of statements pass, then cut."""
+        if connection is self.other:
+            return
+        self.left -= 1
+        if self.left == 0:
+            await self.other.execute("select pg_terminate_backend($1, 5000)", connection.get_server_pid())
+
+
+@pytest.fixture
+async def scissors(database_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncGenerator[Scissors]:
+    other = await asyncpg.connect(database_url.replace("+asyncpg", ""))
+    held = Scissors(other)
+    for name in ("execute", "fetch", "fetchrow", "fetchval", "copy_records_to_table"):
+        monkeypatch.setattr(asyncpg.Connection, name, _cuttable(held, getattr(asyncpg.Connection, name)))
+    yield held
+    await other.close()
+
+
+def _cuttable(scissors: Scissors, method: Callable[..., Any]) -> Callable[..., Any]:
+    async def called(connection: asyncpg.Connection[Any], *arguments: Any, **named: Any) -> Any:
+        await scissors.before_statement(connection)
+        return await method(connection, *arguments, **named)
+
+    return called
+
+
+async def survived(work: Coroutine[Any, Any, Any]) -> bool:
+    """Whether some work came to its end, though a session was terminated."""
+    try:
+        await work
+    except (HubError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        return False
+    return True
+
+
+class TestEveryStatement:
+    @pytest.mark.parametrize(("size", "known"), [(3, 0), (3, 1), (150, 0), (150, 20)])
+    async def test_a_batch_is_whole_or_not_at_all_wherever_it_is_cut(
+        self, database: Database, scissors: Scissors, size: int, known: int
+    ) -> None:
+        await add_catalog(database)
+        random, ingest = Random(size + known), ingest_of(database)
+        sent = failing(random, known + 1)
+        await ingest.take(sent)
+        place, batch = 0, failing(random, size)
+        while scissors.left <= 0:
+            place += 1
+            before, scissors.left = await contents(database), place
+            if not await survived(ingest.take([*batch, *sent[:known]])):
+                assert await contents(database) == before, place
+                assert scissors.left <= 0
+                taken = await ingest.take([*batch, *sent[:known]])
+                assert taken == Taken(inserted=size, duplicates=known), place
+            sent += batch
+            batch = failing(random, size)
+        assert place > 5
+        scissors.left = 0
+        await assert_taken_once(database, sent)
+
+    async def test_a_roller_changes_no_answer_wherever_it_is_cut(self, database: Database, scissors: Scissors) -> None:
+        await add_catalog(database)
+        random, ingest = Random(9), ingest_of(database)
+        sent, place, cuts = list[Inference](), 0, 0
+        while scissors.left <= 0:
+            place += 1
+            sent += (batch := failing(random, 4))
+            await ingest.take(batch)
+            before, scissors.left = await contents(database), place
+            if not await survived(roll_up(database, lambda: LATER)):
+                cuts += 1
+                rows, questions = await raw_rows(database), await Questions.about(database, random, START, NOW)
+                for _ in range(3):
+                    await check(reader_of(database), rows, questions.ask())
+                assert before[:2] == (await contents(database))[:2]
+        assert cuts > 20
+        scissors.left = 0
+        await assert_taken_once(database, sent)

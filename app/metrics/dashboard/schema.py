@@ -204,7 +204,7 @@ class Dashboard:
 
 async def _summary(info: Info, overview: Overview) -> DashboardSummary:
     counts = await info.context.read(reads.counts, overview)
-    totals = await info.context.load(metric_reads.totals, metric_reads.ESTATE, overview.subject, overview.span)
+    totals = await info.context.load(metric_reads.sums, metric_reads.ESTATE, overview.subject, overview.span)
     cost, days = cost_of(totals), overview.span.length / timedelta(days=1)
     sums: dict[str, Any] = dict(totals.items()) if totals else {}
     requests = sums.get("requests", 0)

@@ -22,7 +22,7 @@ from app.metrics.ingest.service import Ingest
 
 BATCH = 5000
 
-_BLOOM_BITS = 1 << 27
+_BLOOM_BITS = 1 << 28
 
 
 class UnreadableFile(HubError):
@@ -67,20 +67,30 @@ class Scan:
         """Count a line and remember, in constant memory, whether it may have occurred before."""
         self.lines += 1
         self.first = self.first or text
-        byte, bit = _bloom_place(text)
-        if self._seen[byte] & bit:
-            self._again[byte] |= bit
-        self._seen[byte] |= bit
+        places = _bloom_places(text)
+        if _has(self._seen, places):
+            _put(self._again, places)
+        _put(self._seen, places)
 
     def may_repeat(self, text: str) -> bool:
         """Whether the line may occur more than once; only such lines are counted in the second pass."""
-        byte, bit = _bloom_place(text)
-        return bool(self._again[byte] & bit)
+        return _has(self._again, _bloom_places(text))
 
 
-def _bloom_place(text: str) -> tuple[int, int]:
-    place = hash(text) & (_BLOOM_BITS - 1)
-    return place >> 3, 1 << (place & 7)
+def _bloom_places(text: str) -> tuple[int, int]:
+    """Two places: of ten million lines, one in two hundred is taken for a repetition and is none."""
+    number = hash(text)
+    return number & (_BLOOM_BITS - 1), (number >> 32) & (_BLOOM_BITS - 1)
+
+
+def _has(bits: bytearray, places: tuple[int, int]) -> bool:
+    one, other = places
+    return bool(bits[one >> 3] & (1 << (one & 7)) and bits[other >> 3] & (1 << (other & 7)))
+
+
+def _put(bits: bytearray, places: tuple[int, int]) -> None:
+    for place in places:
+        bits[place >> 3] |= 1 << (place & 7)
 
 
 def scan(path: Path) -> Scan:

@@ -1,111 +1,92 @@
-"""The SQL of ingest: one COPY, one statement for keys, rows and roll-ups, one for marks; a transaction for all.
+"""The SQL of ingest: keys first, then the rows by COPY, then one statement for what they add to roll-ups.
 
 Written by hand, as COPY and the upsert of arrays have no expression form."""
 
 from __future__ import annotations
 
-from app.metrics.rollups import ALL_COLUMNS, CELL, CONFLICT, DIMENSIONS, merge_on_conflict
+from collections.abc import Iterable, Mapping
+
+from app.metrics.rollups import ALL_COLUMNS, CELL, CONFLICT, DIMENSIONS, joined, merge_on_conflict
 from app.metrics.tables import GREATEST, LEAST, SUMS
 
-INFERENCE_COLUMNS = (
-    *("occurred_at", "event_id", "model_id", "provider_id", "deployment_id", "environment", "team_id", "user_key"),
-    *("operation", "use_case", "tokens_in", "tokens_out", "tokens_cached", "tokens_reasoning"),
-    *("latency_us", "ttft_us", "failed", "error_code", "error_message", "rating", "accepted", "confidence", "cost"),
-    *("cost_source", "session_key", "api_key", "reported_by", "experiment", "variant", "workflow_run"),
-    "pipeline_context",
-)
-STAGED_COLUMNS = [
-    *INFERENCE_COLUMNS,
-    *["digest", "ordinal", "cell", "bucket", "latency_bucket", "ttft_bucket", "user_register", "user_rank"],
-]
-ORDINAL = STAGED_COLUMNS.index("ordinal")
+KEY_COLUMNS = ("event_id", "occurred_at", "digest")
 
-CREATE_STAGE = """
-create temp table if not exists stage (
-    like inference, digest bytea, ordinal int, cell int, bucket timestamptz,
-    latency_bucket int2, ttft_bucket int2, user_register int2, user_rank int2) on commit delete rows
+CLAIM = """
+insert into inference_key (event_id, occurred_at, digest)
+select * from unnest($1::uuid[], $2::timestamptz[], $3::bytea[])
+on conflict do nothing returning event_id
 """
-"""`cell` numbers the distinct (minute, model, deployment, environment, team) of a batch: joins compare one int."""
+"""Which of these keys are new."""
 
-_HISTOGRAM = """{name}_histogram as (
-    select cell, array_agg(b order by b) as buckets, array_agg(n order by b) as counts
-    from (select cell, {name}_bucket as b, count(*) as n from kept where {name}_bucket is not null group by 1, 2) c
-    group by cell)"""
+KNOWN = "select event_id, occurred_at, digest from inference_key where event_id = any($1::uuid[])"
 
-_SUMMED = ", ".join(f"s.{column}" for column in (*SUMS, *LEAST, *GREATEST))
+_FIGURES = (*SUMS, *LEAST, *GREATEST)
+_TYPES: Mapping[str, str] = {
+    **dict.fromkeys(("bucket", "last_at"), "timestamptz"),
+    **dict.fromkeys(("model_id", "provider_id", "deployment_id", "team_id"), "uuid"),
+    **dict.fromkeys(("environment", "error_code", "use_case", "message"), "text"),
+    **dict.fromkeys(("cost", "confidence_sum"), "numeric"),
+    **dict.fromkeys(("latency_buckets", "ttft_buckets", "registers", "ranks"), "int2"),
+}
+_PLACES = ("latency_from", "latency_to", "ttft_from", "ttft_to", "user_from", "user_to")
 
-TAKE = f"""
-with fresh as (
-    insert into inference_key (event_id, occurred_at, digest)
-    select distinct on (event_id) event_id, occurred_at, digest from stage order by event_id, ordinal
-    on conflict do nothing returning event_id),
-kept as materialized (
-    select distinct on (event_id) stage.* from stage join fresh using (event_id) order by event_id, ordinal),
-inserted as (
-    insert into inference ({", ".join(INFERENCE_COLUMNS)}) select {", ".join(INFERENCE_COLUMNS)} from kept),
-{_HISTOGRAM.format(name="latency")},
-{_HISTOGRAM.format(name="ttft")},
-sums as (
-    select cell, bucket, {DIMENSIONS}, count(*) as requests, count(*) filter (where failed) as failed,
-        sum(tokens_in) as tokens_in, sum(tokens_out) as tokens_out, sum(tokens_cached) as tokens_cached,
-        sum(tokens_reasoning) as tokens_reasoning,
-        coalesce(sum(tokens_in + tokens_out) filter (where cost is not null), 0) as tokens_priced,
-        coalesce(sum(cost), 0) as cost,
-        count(*) filter (where cost is null) as unpriced,
-        count(latency_us) as latency_count, coalesce(sum(latency_us), 0) as latency_sum_us,
-        count(ttft_us) as ttft_count, coalesce(sum(ttft_us), 0) as ttft_sum_us,
-        count(rating) as rating_count, coalesce(sum(rating), 0) as rating_sum,
-        count(confidence) as confidence_count, coalesce(sum(confidence), 0) as confidence_sum,
-        count(*) filter (where accepted) as accepted, count(*) filter (where not accepted) as rejected,
-        min(latency_us) as latency_min_us, min(ttft_us) as ttft_min_us, max(latency_us) as latency_max_us,
-        max(ttft_us) as ttft_max_us, max(tokens_in) as tokens_in_max, max(tokens_out) as tokens_out_max,
-        max(occurred_at) as last_at
-    from kept group by cell, bucket, {DIMENSIONS}),
+CELL_COLUMNS = ("bucket", *DIMENSIONS.split(", "), *_FIGURES, *_PLACES)
+ERROR_COLUMNS = ("cell", "error_code", "requests", "message", "last_at")
+USE_CASE_COLUMNS = ("cell", "use_case", "requests", "cost")
+FLAT_COLUMNS = ("latency_buckets", "latency_counts", "ttft_buckets", "ttft_counts", "registers", "ranks")
+"""Histograms and sketches of all cells, one after the other; a cell says from where to where its own reach."""
+
+_ERRORS_FROM = len(CELL_COLUMNS)
+_USE_CASES_FROM = _ERRORS_FROM + len(ERROR_COLUMNS)
+_FLAT_FROM = _USE_CASES_FROM + len(USE_CASE_COLUMNS)
+
+
+def _arrays(columns: Iterable[str], before: int) -> str:
+    return ", ".join(f"${n}::{_TYPES.get(name, 'int8')}[]" for n, name in enumerate(columns, before + 1))
+
+
+def _slice(name: str, of: str) -> str:
+    number = _FLAT_FROM + FLAT_COLUMNS.index(name) + 1
+    return f"(${number}::{_TYPES.get(name, 'int8')}[])[{of}_from:{of}_to]"
+
+
+_HISTOGRAMS = ", ".join(_slice(name, name.partition("_")[0]) for name in FLAT_COLUMNS[:4])
+_ORDER = "c.bucket, c.model_id, c.deployment_id, c.environment, c.team_id"
+_OF_CELL = ", ".join(f"c.{name}" for name in CELL_COLUMNS[:6])
+
+ROLL = f"""
+with cells as materialized (
+    select * from unnest({_arrays(CELL_COLUMNS, 0)}) with ordinality as c({", ".join(CELL_COLUMNS)}, cell)),
 rolled as (
     insert into rollup ({CELL}, {ALL_COLUMNS})
-    select 1, s.bucket, {", ".join(f"s.{c.strip()}" for c in DIMENSIONS.split(","))}, {_SUMMED},
-        coalesce(l.buckets, '{{}}'), coalesce(l.counts, '{{}}'), coalesce(t.buckets, '{{}}'), coalesce(t.counts, '{{}}')
-    from sums s left join latency_histogram l using (cell) left join ttft_histogram t using (cell)
-    order by s.bucket, s.model_id, s.deployment_id, s.environment, s.team_id
+    select 1, {_OF_CELL}, {", ".join(f"c.{name}" for name in _FIGURES)}, {_HISTOGRAMS}
+    from cells c order by {_ORDER}
     on conflict ({CONFLICT}) do update set {merge_on_conflict()}),
 errors as (
     insert into rollup_error ({CELL}, error_code, requests, message, last_at)
-    select 1, bucket, {DIMENSIONS}, error_code, count(*), (array_agg(error_message order by occurred_at desc))[1],
-        max(occurred_at)
-    from kept where error_code is not null group by bucket, {DIMENSIONS}, error_code
-    order by bucket, model_id, deployment_id, environment, team_id, error_code
+    select 1, {_OF_CELL}, e.error_code, e.requests, e.message, e.last_at
+    from unnest({_arrays(ERROR_COLUMNS, _ERRORS_FROM)}) as e({", ".join(ERROR_COLUMNS)}) join cells c using (cell)
+    order by {_ORDER}, e.error_code
     on conflict ({CONFLICT}, error_code) do update set requests = rollup_error.requests + excluded.requests,
         message = case when excluded.last_at < rollup_error.last_at then rollup_error.message
                        else excluded.message end,
         last_at = greatest(rollup_error.last_at, excluded.last_at)),
 use_cases as (
     insert into rollup_use_case ({CELL}, use_case, requests, cost)
-    select 1, bucket, {DIMENSIONS}, use_case, count(*), coalesce(sum(cost), 0)
-    from kept where use_case is not null group by bucket, {DIMENSIONS}, use_case
-    order by bucket, model_id, deployment_id, environment, team_id, use_case
+    select 1, {_OF_CELL}, u.use_case, u.requests, u.cost
+    from unnest({_arrays(USE_CASE_COLUMNS, _USE_CASES_FROM)}) as u({", ".join(USE_CASE_COLUMNS)})
+    join cells c using (cell)
+    order by {_ORDER}, u.use_case
     on conflict ({CONFLICT}, use_case) do update set requests = rollup_use_case.requests + excluded.requests,
         cost = rollup_use_case.cost + excluded.cost),
 users as (
     insert into rollup_user ({CELL}, registers, ranks)
-    select 1, bucket, {DIMENSIONS}, array_agg(user_register order by user_register),
-        array_agg(user_rank order by user_register)
-    from (select bucket, {DIMENSIONS}, user_register, max(user_rank) as user_rank
-          from kept where user_register is not null group by bucket, {DIMENSIONS}, user_register) u
-    group by bucket, {DIMENSIONS}
-    order by bucket, model_id, deployment_id, environment, team_id
-    on conflict ({CONFLICT}) do update set (registers, ranks) = (
-        select m.registers, m.ranks
-        from merge_ranks(rollup_user.registers, rollup_user.ranks, excluded.registers, excluded.ranks) m))
-select (select count(*) from kept) as inserted,
-    (select array_agg(distinct date_bin('1 hour', bucket, 'epoch')) from kept) as hours,
-    case when (select count(*) from kept) < (select count(*) from stage)
-        then (select coalesce(array_agg(ordinal), '{{}}') from kept) end as ordinals
+    select 1, {_OF_CELL}, {_slice("registers", "user")}, {_slice("ranks", "user")}
+    from cells c where user_to >= user_from order by {_ORDER}
+    on conflict ({CONFLICT}) do update set {joined("rollup_user", "registers", "ranks", "max(v)")})
+select count(*) from cells
 """
-
-CONFLICTS = """
-select coalesce(array_agg(ordinal order by ordinal), '{}') from stage join inference_key k using (event_id)
-where k.digest <> stage.digest or k.occurred_at <> stage.occurred_at
-"""
+"""Its arguments: the columns of cells, of errors and of use cases as arrays, then the flat ones (`counting`)."""
 
 PARTITION = """
 create table {name} (like inference including defaults including constraints);

@@ -109,15 +109,17 @@ def check(i: Inference, now: datetime, retention: timedelta) -> None:
 
 
 def _check_tokens(i: Inference) -> None:
+    if 0 <= i.tokens_cached <= i.tokens_in <= MAX_TOKENS and 0 <= i.tokens_reasoning <= i.tokens_out <= MAX_TOKENS:
+        return
     if i.tokens_in < 0 or i.tokens_out < 0 or i.tokens_cached < 0 or i.tokens_reasoning < 0:
         raise Rejected("a token count is negative")
     if i.tokens_in > MAX_TOKENS or i.tokens_out > MAX_TOKENS:
         raise Rejected(f"a token count is above {MAX_TOKENS:,}")
-    if i.tokens_cached > i.tokens_in or i.tokens_reasoning > i.tokens_out:
-        raise Rejected("a part is more than its whole (tokens_cached of tokens_in, tokens_reasoning of tokens_out)")
+    raise Rejected("a part is more than its whole (tokens_cached of tokens_in, tokens_reasoning of tokens_out)")
 
 
 def _check_durations(i: Inference) -> None:
-    for name, value in (("latency", i.latency_us), ("time to first token", i.ttft_us)):
-        if value is not None and not 0 <= value <= MAX_DURATION_US:
-            raise Rejected(f"{name} is not within 0 to 24 hours")
+    if i.latency_us is not None and not 0 <= i.latency_us <= MAX_DURATION_US:
+        raise Rejected("latency is not within 0 to 24 hours")
+    if i.ttft_us is not None and not 0 <= i.ttft_us <= MAX_DURATION_US:
+        raise Rejected("time to first token is not within 0 to 24 hours")

@@ -17,10 +17,12 @@ from app.metrics.ingest import pipeline
 from app.metrics.ingest.directory import Directory
 from app.metrics.ingest.rules import Inference, Rejected, check
 from app.metrics.ingest.staging import staged
-from app.metrics.rollups import MARK
-from app.metrics.tables import HOUR
+from app.metrics.ingest.storing import Batch, Stored, batch_of, store
 
 T = TypeVar("T")
+
+CONNECTIONS = 2
+"""Over so many a process stores at a time; meanwhile other batches can be worked out."""
 
 _A_DAY = timedelta(days=1)
 _RETRIED = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
@@ -45,15 +47,6 @@ class Taken:
     contradicted: list[int] = field(default_factory=list[int], compare=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """What became of those that could be stored, by their ordinals."""
-
-    inserted: int
-    repeated: list[int]
-    contradicted: list[int]
-
-
 @dataclass(slots=True)
 class Ingest:
     """One way in. Keep it for the life of a process or an import: it remembers names and prices."""
@@ -63,6 +56,7 @@ class Ingest:
     retention: timedelta
     clock: Clock = utc_now
     partitions: set[date] = field(default_factory=set[date])
+    storing: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(CONNECTIONS))
 
     async def take(self, batch: Sequence[Inference]) -> Taken:
         """Store a batch (1,000 to 5,000 is best). An event id is taken once; an id with other content is a conflict."""
@@ -72,7 +66,7 @@ class Ingest:
             return Taken(rejected=rejected)
         names = await self.directory.learn(good.values())
         await self._ensure_partitions({i.occurred_at.date() for i in good.values()})
-        stored = await self._store(await _aside(len(good), lambda: staged(names, good)))
+        stored = await self._store(await _aside(len(good), lambda: batch_of(staged(names, good))))
         counts = stored.inserted, len(stored.repeated), len(stored.contradicted)
         return Taken(*counts, rejected, stored.repeated, stored.contradicted)
 
@@ -88,16 +82,24 @@ class Ingest:
                 rejected.append((index, error.message))
         return good, rejected
 
-    async def _store(self, rows: list[tuple[Any, ...]]) -> Stored:
+    async def _store(self, batch: Batch) -> Stored:
+        new = True
         for attempt in range(_ATTEMPTS):
             try:
-                async with self.database.driver(Announcement.USAGE) as connection, connection.transaction():
-                    return await _store(connection, rows)
+                return await self._store_once(batch, new=new)
+            except asyncpg.UniqueViolationError:
+                if not new:
+                    raise
+                new = False
             except _RETRIED:
                 if attempt == _ATTEMPTS - 1:
                     raise
                 await asyncio.sleep(0.05 * 2**attempt)
         raise AssertionError
+
+    async def _store_once(self, batch: Batch, *, new: bool) -> Stored:
+        async with self.storing, self.database.driver(Announcement.USAGE) as connection, connection.transaction():
+            return await store(connection, batch, new=new)
 
     async def _ensure_partitions(self, days: set[date]) -> None:
         missing = days - self.partitions
@@ -110,20 +112,6 @@ class Ingest:
 async def _aside(size: int, work: Callable[[], T]) -> T:
     """Work on a batch without holding the event loop for long."""
     return work() if size <= SMALL else await asyncio.to_thread(work)
-
-
-async def _store(connection: asyncpg.Connection[Any], rows: list[tuple[Any, ...]]) -> Stored:
-    await connection.execute(pipeline.CREATE_STAGE)
-    await connection.copy_records_to_table("stage", records=rows, columns=pipeline.STAGED_COLUMNS)
-    taken: Any = await connection.fetchrow(pipeline.TAKE)
-    if taken["inserted"]:
-        await connection.execute(MARK, HOUR, taken["hours"])
-    if taken["inserted"] == len(rows):
-        return Stored(len(rows), [], [])
-    contradicted: list[int] = await connection.fetchval(pipeline.CONFLICTS)
-    told = {*taken["ordinals"], *contradicted}
-    ordinals = (row[pipeline.ORDINAL] for row in rows)
-    return Stored(taken["inserted"], [ordinal for ordinal in ordinals if ordinal not in told], contradicted)
 
 
 async def make_partitions(connection: asyncpg.Connection[Any], days: set[date]) -> None:

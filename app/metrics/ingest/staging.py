@@ -1,48 +1,95 @@
-"""An inference as a row of the stage: with keys for names, with its cost, and where roll-ups count it. Pure."""
+"""Inferences as they are stored: with keys for names, with their cost, and with the cell that counts them. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from operator import attrgetter
+from typing import Any, Final, NamedTuple
+from uuid import UUID
 
 from app.catalog.pricing import TokenUsage
 from app.metrics.ingest.directory import KnownModel, Names
 from app.metrics.ingest.rules import CostSource, Inference
-from app.metrics.rules import bucket_of, floor_to, sketch_of
+from app.metrics.rules import EPOCH, floor_to
 
 _A_MINUTE = timedelta(minutes=1)
 _TWELVE_PLACES = Decimal("1e-12")
+_PRICE_LIST, _REPORTED = CostSource.PRICE_LIST.value, CostSource.REPORTED.value
+
+_SAID: Final = {
+    **{name: name for name in ("event_id", "occurred_at", "environment", "operation", "use_case")},
+    **{name: name for name in ("tokens_in", "tokens_out", "tokens_cached", "tokens_reasoning")},
+    **{name: name for name in ("latency_us", "ttft_us", "failed", "error_code", "error_message")},
+    **{name: name for name in ("rating", "accepted", "confidence", "api_key", "reported_by")},
+    **{name: name for name in ("experiment", "variant", "workflow_run", "pipeline_context")},
+    "user_key": "user",
+    "session_key": "session",
+}
+"""Columns of `inference` that hold what was reported, and what an `Inference` calls it."""
+
+COLUMNS: Final = (*_SAID, "model_id", "provider_id", "deployment_id", "team_id", "cost", "cost_source")
+"""The columns of `inference` in the order of a staged row's values."""
+
+_said = attrgetter(*_SAID.values())
 
 
-def staged(names: Names, batch: Mapping[int, Inference]) -> list[tuple[Any, ...]]:
-    """The rows of a batch by their ordinals, in the order of `pipeline.STAGED_COLUMNS`."""
-    cells: dict[tuple[Any, ...], int] = {}
+@dataclass(slots=True, eq=False)
+class Cell:
+    """What counts calls together: a minute by model, deployment, environment and team. Told apart by identity."""
+
+    bucket: datetime
+    model: KnownModel
+    deployment_id: UUID | None
+    environment: str
+    team_id: UUID | None
+
+
+class Staged(NamedTuple):
+    """An inference that is ready to be stored: its place in the batch, and its values by `COLUMNS`."""
+
+    ordinal: int
+    event_id: UUID
+    occurred_at: datetime
+    digest: bytes
+    cell: Cell
+    values: tuple[Any, ...]
+
+
+def staged(names: Names, batch: Mapping[int, Inference]) -> list[Staged]:
+    """The rows of a batch by their ordinals, in its order."""
+    cells: dict[tuple[Any, ...], Cell] = {}
     return [_row(names, inference, ordinal, cells) for ordinal, inference in batch.items()]
 
 
-def _row(names: Names, i: Inference, ordinal: int, cells: dict[tuple[Any, ...], int]) -> tuple[Any, ...]:
-    model, team, deployment = names.model(i), names.team_id(i), names.deployment_id(i)
+def _row(names: Names, i: Inference, ordinal: int, cells: dict[tuple[Any, ...], Cell]) -> Staged:
+    cell = _cell(names, i, cells)
+    cost, cost_source = _cost(cell.model, i)
+    keys = cell.model.id, cell.model.provider_id, cell.deployment_id, cell.team_id
+    values = (*_said(i), *keys, cost, cost_source)
+    return Staged(ordinal, i.event_id, i.occurred_at, i.digest(), cell, values)
+
+
+def _cell(names: Names, i: Inference, cells: dict[tuple[Any, ...], Cell]) -> Cell:
+    """The cell of what was said; whatever else means the same is the same cell."""
+    since = i.occurred_at - EPOCH
+    minute = since.days, since.seconds // 60
+    said = minute, i.provider, i.model, i.answered_by, i.service, i.environment, i.team, i.team_key
+    return cells.get(said) or cells.setdefault(said, _new_cell(names, i, cells))
+
+
+def _new_cell(names: Names, i: Inference, cells: dict[tuple[Any, ...], Cell]) -> Cell:
     minute = floor_to(i.occurred_at, _A_MINUTE)
-    cell = cells.setdefault((minute, model.id, deployment, i.environment, team), len(cells))
-    cost, cost_source = _cost(model, i)
-    register, rank = sketch_of(i.user) if i.user else (None, None)
-    return (
-        i.occurred_at, i.event_id, model.id, model.provider_id, deployment, i.environment, team, i.user,
-        i.operation, i.use_case, i.tokens_in, i.tokens_out, i.tokens_cached, i.tokens_reasoning,
-        i.latency_us, i.ttft_us, i.failed, i.error_code, i.error_message, i.rating, i.accepted, i.confidence,
-        cost, cost_source, i.session, i.api_key, i.reported_by, i.experiment, i.variant, i.workflow_run,
-        i.pipeline_context, i.digest(), ordinal, cell, minute,
-        None if i.latency_us is None else bucket_of(i.latency_us),
-        None if i.ttft_us is None else bucket_of(i.ttft_us),
-        register, rank,
-    )  # fmt: skip
+    model, deployment, team = names.model(i), names.deployment_id(i), names.team_id(i)
+    meant = minute, model.id, deployment, i.environment, team
+    return cells.setdefault(meant, Cell(minute, model, deployment, i.environment, team))
 
 
 def _cost(model: KnownModel, i: Inference) -> tuple[Decimal | None, str | None]:
     if i.cost is not None:
-        return i.cost.quantize(_TWELVE_PLACES), CostSource.REPORTED.value
+        return i.cost.quantize(_TWELVE_PLACES), _REPORTED
     usage = TokenUsage(i.tokens_in, i.tokens_out, i.tokens_cached, i.tokens_reasoning)
     cost = model.prices.cost(usage, i.occurred_at)
-    return cost, None if cost is None else CostSource.PRICE_LIST.value
+    return cost, None if cost is None else _PRICE_LIST

@@ -22,6 +22,7 @@ from app.metrics.ingest.directory import Directory
 from app.metrics.ingest.rules import Inference
 from app.metrics.ingest.service import Ingest, Taken, make_partitions, partition_name
 from app.metrics.jobs import roll_up
+from app.metrics.rollups import SHORT
 from tests.metrics.ingest.test_rules import BAD
 from tests.metrics.recount import Questions, check, raw_rows, reader_of
 from tests.metrics.sending import (
@@ -382,6 +383,31 @@ class TestConcurrency:
         await asyncio.gather(*(take_all(database, list(batches(calls, 4))) for calls in own))
         assert await value(database, "select count(*) from model") == 20
         assert await value(database, "select count(*) from event where kind = 'model.discovered'") == 20
+
+
+class TestBusyMinutes:
+    async def test_histograms_and_sketches_are_appended_to_and_merged_without_loss(
+        self, database: Database, random: Random
+    ) -> None:
+        await add_catalog(database)
+        ingest, sent = ingest_of(database), 0
+        while sent < 1800:
+            size = random.choice([1, 2, 20, 60, 130])
+            sent += (await ingest.take([_busy(random) for _ in range(size)])).inserted
+        (lengths,) = await fetch(database, LENGTHS)
+        assert all(SHORT < length < sent / 2 for length in lengths), lengths
+        assert len(await assert_counted(database)) == sent
+
+
+LENGTHS = """
+select cardinality(latency_buckets), cardinality(ttft_buckets), cardinality(registers)
+from rollup join rollup_user using (grain, bucket)
+"""
+
+
+def _busy(random: Random) -> Inference:
+    latency = round(random.lognormvariate(14, 0.4))
+    return call(random, AT, user=f"user-{random.randrange(200)}", latency_us=latency, ttft_us=latency // 3)
 
 
 class TestBigBatches:
