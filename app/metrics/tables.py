@@ -144,6 +144,7 @@ SUMS = (
     *("tokens_in", "tokens_out", "tokens_cached", "tokens_reasoning", "tokens_priced"),
     *("latency_count", "latency_sum_us", "ttft_count", "ttft_sum_us"),
     *("rating_count", "rating_sum", "confidence_count", "confidence_sum", "accepted", "rejected"),
+    *("timed_tokens", "timed_us"),
 )
 LEAST = ("latency_min_us", "ttft_min_us")
 GREATEST = ("latency_max_us", "ttft_max_us", "tokens_in_max", "tokens_out_max", "last_at")

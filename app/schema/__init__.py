@@ -34,6 +34,7 @@ from app.kit.scalars import SCALARS
 from app.live.schema import LiveQuery
 from app.metrics.dashboard.changes import DashboardSubscription
 from app.metrics.dashboard.schema import DashboardQuery
+from app.metrics.performance.schema import PerformanceQuery
 from app.metrics.receiving.schema import TelemetryMutation
 
 
@@ -44,6 +45,7 @@ class Query(
     DeploymentQuery,
     ExperimentQuery,
     DashboardQuery,
+    PerformanceQuery,
     AuditQuery,
     IdentityQuery,
     LiveQuery,

@@ -29,6 +29,7 @@ QUERY = fields(
     experiments=P.EXPERIMENTS_READ,
     experiment=P.EXPERIMENTS_READ,
     dashboard=P.ANALYTICS_READ,
+    metrics=P.ANALYTICS_READ,
     auditEvents=P.AUDIT_READ,
 )
 
@@ -124,7 +125,7 @@ TYPES: dict[str, Place] = {
     "Facet": fields("field values otherCount"),
     "FacetValue": fields("value label count isSelected"),
     "BaselineMetrics": fields("avgLatencyMs costPer1kTokens successRate avgTokensPerRequest"),
-    "Provider": fields("id slug name website description"),
+    "Provider": fields("id slug name website description", metrics=P.ANALYTICS_READ),
     "ModelVersion": fields(
         "id label description status configuration activatedAt revision createdAt updatedAt", transitions=P.MODELS_READ
     ),
@@ -157,7 +158,7 @@ TYPES: dict[str, Place] = {
     "Security": fields("authentication authorization rateLimiting"),
     "RateLimit": fields("requestsPerMinute burstLimit"),
     # Identity
-    "Team": fields("id slug name createdAt members"),
+    "Team": fields("id slug name createdAt members", metrics=P.ANALYTICS_READ),
     "Viewer": fields(
         "user serviceAccount name role clearance seesEveryTeam teams permissions can sessions apiKeys rateLimit"
     ),
@@ -184,11 +185,14 @@ TYPES: dict[str, Place] = {
     "Audience": fields("percentage filters"),
     # Metrics
     "PerformanceMetrics": fields(
-        "from to granularity requests latency timeToFirstToken tokens quality",
+        "from to granularity requests latency timeToFirstToken tokens quality tokensPerSecond",
         cost=P.COSTS_READ,
+        previous=P.ANALYTICS_READ,
+        insights=P.ANALYTICS_READ,  # what was spent only with costs:read, deployments only with deployments:read
         errors=P.ANALYTICS_READ,
         series=P.ANALYTICS_READ,
     ),
+    "Insight": fields("type rule severity message recommendation deployment"),  # with deployments:read only
     "Requests": fields("total successful failed successRate errorRate"),
     "Latency": fields("avgMs p50Ms p95Ms p99Ms minMs maxMs relativeErrorBound"),
     "Tokens": fields("prompt completion cached reasoning total"),

@@ -80,6 +80,8 @@ def _filtered(worlds: Worlds) -> Iterator[str]:
         "models": (f"provider: {{eq: {named}}}", f"provider: {{in: [{named}]}}", *_of_models(one)),
         "dashboard": (f'models: ["{gid(one)}"]', f"providers: [{named}]", f"teams: [{slugs}]",
                       "environments: [PRODUCTION]"),
+        "metrics": (f'models: ["{gid(one)}"]', f"providers: [{named}]", f"teams: [{slugs}]",
+                    "environments: [PRODUCTION]"),
         "teams": (f'slug: "{blue.slug}"',),
         "users": (f'teamId: "{gid(blue)}"', f'teamId: "{gid(worlds.ours)}", isDisabled: false'),
         "serviceAccounts": (f'teamId: "{gid(blue)}"', "role: VIEWER"),
@@ -120,6 +122,7 @@ def _of(field: str, kind: str) -> str:
     """A field with what tells its objects apart, and how many there are."""
     shown = {"Dashboard": "summary { totalModels activeDeployments totalRequests } topModels { requests model { id } } "
              "recentActivity { message }"}  # fmt: skip
+    shown["PerformanceMetrics"] = "requests { total } errors { code } insights { message }"
     page = "totalCount pageInfo { endCursor hasNextPage } nodes { id }"
     shown["ModelConnection"] = f"{page} didYouMean facets {{ field otherCount values {{ value count }} }}"
     return f"{{ {field} {{ {shown.get(kind, page if kind.endswith('Connection') else 'id')} }} }}"

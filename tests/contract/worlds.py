@@ -91,7 +91,15 @@ async def _add_usage(database: Database, of: Model, **columns: Any) -> None:
     at = NOW - timedelta(minutes=30)
     cell = {"grain": 1, "bucket": at, "model_id": of.id, "provider_id": of.provider_id, "environment": "PRODUCTION"}
     latency = {"latency_count": 40, "latency_sum_us": 4_000_000, "latency_min_us": 10, "latency_max_us": 900_000}
-    sums = {"requests": 40, "failed": 8, "cost": Decimal("1.25"), "tokens_in": 900, "tokens_out": 90, **latency}
+    sums = {
+        "requests": 40,
+        "failed": 8,
+        "cost": Decimal("1.25"),
+        "tokens_in": 900,
+        "tokens_out": 90,
+        "unpriced": 3,
+        **latency,
+    }
     await add_usage(database, of, at, **columns, **sums, latency_buckets=[1700], latency_counts=[40])
     where = {**cell, **columns}
     ranks = {"registers": list(range(9)), "ranks": [2] * 9}

@@ -32,6 +32,9 @@ _HISTOGRAM = """{name}_histogram as (
     from (select cell, {name}_bucket as b, count(*) as n from kept where {name}_bucket is not null group by 1, 2) c
     group by cell)"""
 
+TIMED = "latency_us > 0 and tokens_out > 0 and not failed"
+"""Calls that tell how fast tokens came."""
+
 _SUMMED = ", ".join(f"s.{column}" for column in (*SUMS, *LEAST, *GREATEST))
 
 TAKE = f"""
@@ -59,7 +62,9 @@ sums as (
         count(*) filter (where accepted) as accepted, count(*) filter (where not accepted) as rejected,
         min(latency_us) as latency_min_us, min(ttft_us) as ttft_min_us, max(latency_us) as latency_max_us,
         max(ttft_us) as ttft_max_us, max(tokens_in) as tokens_in_max, max(tokens_out) as tokens_out_max,
-        max(occurred_at) as last_at
+        max(occurred_at) as last_at,
+        coalesce(sum(tokens_out) filter (where {TIMED}), 0) as timed_tokens,
+        coalesce(sum(latency_us) filter (where {TIMED}), 0) as timed_us
     from kept group by cell, bucket, {DIMENSIONS}),
 rolled as (
     insert into rollup ({CELL}, {ALL_COLUMNS})
