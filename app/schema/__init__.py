@@ -36,6 +36,7 @@ from app.metrics.dashboard.changes import DashboardSubscription
 from app.metrics.dashboard.schema import DashboardQuery
 from app.metrics.performance.schema import PerformanceQuery
 from app.metrics.receiving.schema import TelemetryMutation
+from app.metrics.usage.schema import UsageQuery
 
 
 @strawberry.type(description="What can be asked.")
@@ -46,6 +47,7 @@ class Query(
     ExperimentQuery,
     DashboardQuery,
     PerformanceQuery,
+    UsageQuery,
     AuditQuery,
     IdentityQuery,
     LiveQuery,

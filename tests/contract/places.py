@@ -30,6 +30,7 @@ QUERY = fields(
     experiment=P.EXPERIMENTS_READ,
     dashboard=P.ANALYTICS_READ,
     metrics=P.ANALYTICS_READ,
+    usage=P.ANALYTICS_READ,  # by API key or user only with costs:read
     auditEvents=P.AUDIT_READ,
 )
 
@@ -210,6 +211,18 @@ TYPES: dict[str, Place] = {
         uniqueUsers=P.ANALYTICS_READ,  # fewer than five only with costs:read
         popularUseCases=P.ANALYTICS_READ,
     ),
+    "Usage": fields("from to granularity groupCount total groups"),
+    "UsageGroup": fields(
+        "environment apiKey user useCase figures requestShare",
+        model=P.MODELS_READ,
+        provider=P.MODELS_READ,
+        team=P.DEPLOYMENTS_READ,
+        costShare=P.COSTS_READ,
+        previous=P.ANALYTICS_READ,
+        series=P.ANALYTICS_READ,
+    ),
+    "UsageFigures": fields("requests failed tokensIn tokensOut unpricedRequests", cost=P.COSTS_READ),
+    "UsageSeries": fields("timestamps requests tokens", costUsd=P.COSTS_READ),
     "RecordedInference": fields("index event outcome reason"),
     # Dashboard
     "Dashboard": fields(
@@ -291,5 +304,5 @@ NO_WAY = {"Viewer.serviceAccount"}
 """Fields that lead nowhere for the user who asks in the tests."""
 
 _PAGES, _TIMES = "first last after before orderBy", "range TimeRangeInput granularity asOf knownAt at"
-HARMLESS = frozenset(f"{_PAGES} {_TIMES} environment action role isDisabled".split())
+HARMLESS = frozenset(f"{_PAGES} {_TIMES} groupBy environment action role isDisabled".split())
 """Arguments, and types of input, by which nothing hidden can be named."""

@@ -21,6 +21,7 @@ from tests.contract.worlds import LISTS, NOW, Estate, entities, id_of
 from tests.kit.rows import gid
 
 FAR = {
+    "Query.usage": "(groupBy: [MODEL, PROVIDER, TEAM, ENVIRONMENT, USE_CASE], orderBy: REQUESTS, first: 100)",
     "Model.aliasAt": f'(name: "production", at: "{NOW.isoformat()}")',
     "Viewer.can": '(action: "models:read")',
 }
@@ -40,6 +41,7 @@ class Worlds:
 def questions(worlds: Worlds, cursors: Cursors) -> Iterator[str]:
     """Every query, with and without arguments that name what is hidden."""
     yield from _plain()
+    yield from _divided(worlds)
     yield from _by_key(worlds, cursors)
     yield from _filtered(worlds)
     yield from _searched(worlds)
@@ -48,9 +50,21 @@ def questions(worlds: Worlds, cursors: Cursors) -> Iterator[str]:
 def _plain() -> Iterator[str]:
     root = object_types()["Query"]
     for field in QUERY:
-        step, kind = asked("Query", field, root.fields[field], {}), get_named_type(root.fields[field].type).name
+        step, kind = asked("Query", field, root.fields[field], FAR), get_named_type(root.fields[field].type).name
         if step is not None and f"Query.{field}" not in TOLD_TO_ALL:
             yield f"{{ {step} {{ {everything(kind, FAR, without=TOLD_TO_ALL)} }} }}"
+
+
+def _divided(worlds: Worlds) -> Iterator[str]:
+    """Usage by everything that it can be divided by, of what is hidden, too."""
+    one, own, blue = worlds.unseen.all(Model)[0], worlds.unseen.all(Provider)[0], worlds.unseen.all(Team)[0]
+    slugs = f'"{blue.slug}", "{worlds.ours.slug}"'
+    groups = "groupCount total { requests } groups { user apiKey useCase team { id } figures { requests } }"
+    for label in ("API_KEY", "USER", "USE_CASE"):
+        yield f"{{ usage(groupBy: [{label}, TEAM], orderBy: TOKENS) {{ {groups} }} }}"
+    for given in (f'models: ["{gid(one)}"]', f'providers: ["{own.slug}"]', f"teams: [{slugs}]",
+                  "environments: [PRODUCTION]"):  # fmt: skip
+        yield f"{{ usage(groupBy: [MODEL], filter: {{{given}}}) {{ {groups} }} }}"
 
 
 def _by_key(worlds: Worlds, cursors: Cursors) -> Iterator[str]:

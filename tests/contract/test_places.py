@@ -58,6 +58,7 @@ def arguments_for(estate: Estate) -> dict[str, str]:
         "Query.deployment": f'(id: "{ids["Deployment"]}")',
         "Query.experiment": f'(id: "{ids["Experiment"]}")',
         "Query.models": "(filter: {isArchived: false})",
+        "Query.usage": "(groupBy: [MODEL, PROVIDER, TEAM])",
         "Query.node": f'(id: "{ids["Model"]}")',
         "Query.nodes": f'(ids: ["{ids["Model"]}"])',
     }
@@ -134,7 +135,9 @@ async def walk(api: Api, actor: Actor, arguments: dict[str, str]) -> tuple[int, 
 
 class TestFields:
     def test_there_is_a_journey_to_every_type(self) -> None:
-        ways = journeys(dict.fromkeys(("Query.model", "Query.deployment", "Query.experiment", *ARGUMENTS), "(x)"))
+        ways = journeys(
+            dict.fromkeys(("Query.model", "Query.deployment", "Query.experiment", "Query.usage", *ARGUMENTS), "(x)")
+        )
         others = {name for name in object_types() if not name.endswith("Payload")} - ways.keys() - {"Mutation"}
         failures = {name for name in others if any(i.name == "UserError" for i in object_types()[name].interfaces)}
         assert others - failures <= UNREACHED

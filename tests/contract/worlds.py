@@ -24,7 +24,7 @@ from app.kit.ids import global_id, new_id
 from app.kit.journal import Event, Writer, record
 from app.kit.scoping import tags
 from app.metrics.events import ErrorsBurst, ModelFirstUsed
-from app.metrics.tables import rollup_error, rollup_use_case, rollup_user
+from app.metrics.tables import rollup_attribution, rollup_error, rollup_use_case, rollup_user
 from tests.kit.rows import add_usage, deployment, experiment, model, price, provider, put, variant, version
 
 NOW = datetime.fromisoformat("2096-03-14T15:09:00+00:00")
@@ -107,6 +107,9 @@ async def _add_usage(database: Database, of: Model, **columns: Any) -> None:
         failure = {"error_code": f"E{new_id().hex}", "requests": 8, "message": "away", "last_at": at}
         await session.execute(insert(rollup_error).values(**where, **failure))
         await session.execute(insert(rollup_use_case).values(**where, use_case="triage", requests=40, cost=1))
+        for kind in ("API_KEY", "USER", "USE_CASE"):
+            told = {"kind": kind, "label": f"{kind} of {new_id().hex}", "requests": 30, "tokens_in": 800, "cost": 1}
+            await session.execute(insert(rollup_attribution).values(**where, **told))
         await session.execute(insert(rollup_user).values(**where, **ranks))
 
 

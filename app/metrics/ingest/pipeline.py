@@ -5,7 +5,7 @@ Written by hand, as COPY and the upsert of arrays have no expression form."""
 from __future__ import annotations
 
 from app.metrics.rollups import ALL_COLUMNS, CELL, CONFLICT, DIMENSIONS, merge_on_conflict
-from app.metrics.tables import GREATEST, LEAST, SUMS
+from app.metrics.tables import ATTRIBUTED, GREATEST, LEAST, SUMS
 
 INFERENCE_COLUMNS = (
     *("occurred_at", "event_id", "model_id", "provider_id", "deployment_id", "environment", "team_id", "user_key"),
@@ -90,6 +90,16 @@ use_cases as (
     order by bucket, model_id, deployment_id, environment, team_id, use_case
     on conflict ({CONFLICT}, use_case) do update set requests = rollup_use_case.requests + excluded.requests,
         cost = rollup_use_case.cost + excluded.cost),
+attributed as (
+    insert into rollup_attribution ({CELL}, kind, label, {", ".join(ATTRIBUTED)})
+    select 1, bucket, {DIMENSIONS}, kind, label, count(*), count(*) filter (where failed), sum(tokens_in),
+        sum(tokens_out), count(*) filter (where cost is null), coalesce(sum(cost), 0)
+    from kept, lateral (
+        values ('API_KEY', api_key), ('USER', user_key), ('USE_CASE', use_case)) as l(kind, label)
+    where label is not null group by bucket, {DIMENSIONS}, kind, label
+    order by bucket, model_id, deployment_id, environment, team_id, kind, label
+    on conflict ({CONFLICT}, kind, label) do update
+        set {", ".join(f"{c} = rollup_attribution.{c} + excluded.{c}" for c in ATTRIBUTED)}),
 users as (
     insert into rollup_user ({CELL}, registers, ranks)
     select 1, bucket, {DIMENSIONS}, array_agg(user_register order by user_register),
