@@ -34,6 +34,7 @@ from app.kit.scalars import SCALARS
 from app.live.schema import LiveQuery
 from app.metrics.dashboard.changes import DashboardSubscription
 from app.metrics.dashboard.schema import DashboardQuery
+from app.metrics.inferences.schema import InferenceQuery
 from app.metrics.performance.schema import PerformanceQuery
 from app.metrics.receiving.schema import TelemetryMutation
 from app.metrics.usage.schema import UsageQuery
@@ -48,6 +49,7 @@ class Query(
     DashboardQuery,
     PerformanceQuery,
     UsageQuery,
+    InferenceQuery,
     AuditQuery,
     IdentityQuery,
     LiveQuery,

@@ -30,6 +30,8 @@ QUERY = fields(
     experiment=P.EXPERIMENTS_READ,
     dashboard=P.ANALYTICS_READ,
     metrics=P.ANALYTICS_READ,
+    inferences=P.ANALYTICS_READ,  # by user only with costs:read
+    inference=P.ANALYTICS_READ,
     usage=P.ANALYTICS_READ,  # by API key or user only with costs:read
     auditEvents=P.AUDIT_READ,
 )
@@ -41,6 +43,7 @@ NODES: dict[str, P | None] = {
     "Deployment": P.DEPLOYMENTS_READ,
     "Team": P.DEPLOYMENTS_READ,
     "Experiment": P.EXPERIMENTS_READ,
+    "Inference": P.ANALYTICS_READ,
     "AuditEvent": P.AUDIT_READ,
     "Invitation": P.USERS_MANAGE,
     "User": None,  # oneself; others only with users:manage
@@ -223,6 +226,19 @@ TYPES: dict[str, Place] = {
     ),
     "UsageFigures": fields("requests failed tokensIn tokensOut unpricedRequests", cost=P.COSTS_READ),
     "UsageSeries": fields("timestamps requests tokens", costUsd=P.COSTS_READ),
+    "Inference": fields(
+        "id eventId occurredAt environment operation useCase tokensIn tokensOut tokensCached tokensReasoning status "
+        "errorCode errorMessage latencyMs timeToFirstTokenMs rating accepted confidence costSource experimentId "
+        "variantId workflowRunId pipelineContext",
+        cost=P.COSTS_READ,
+        user=P.COSTS_READ,
+        apiKey=P.COSTS_READ,
+        session=P.COSTS_READ,
+        model=P.MODELS_READ,
+        provider=P.MODELS_READ,
+        deployment=P.DEPLOYMENTS_READ,
+        team=P.DEPLOYMENTS_READ,
+    ),
     "RecordedInference": fields("index event outcome reason"),
     # Dashboard
     "Dashboard": fields(

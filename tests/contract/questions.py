@@ -13,11 +13,12 @@ from app.catalog.tables import Model, Provider
 from app.deployments.tables import Deployment
 from app.experiments.tables import Experiment
 from app.identity.tables import Team
+from app.kit.ids import global_id
 from app.kit.paging import Cursors, Order, Position
 from tests.contract.acting import GRAPH
 from tests.contract.journeys import asked, everything, object_types
 from tests.contract.places import HARMLESS, QUERY
-from tests.contract.worlds import LISTS, NOW, Estate, entities, id_of
+from tests.contract.worlds import LISTS, NOW, Estate, call_of, entities, id_of
 from tests.kit.rows import gid
 
 FAR = {
@@ -42,6 +43,7 @@ def questions(worlds: Worlds, cursors: Cursors) -> Iterator[str]:
     """Every query, with and without arguments that name what is hidden."""
     yield from _plain()
     yield from _divided(worlds)
+    yield from _called(worlds)
     yield from _by_key(worlds, cursors)
     yield from _filtered(worlds)
     yield from _searched(worlds)
@@ -53,6 +55,24 @@ def _plain() -> Iterator[str]:
         step, kind = asked("Query", field, root.fields[field], FAR), get_named_type(root.fields[field].type).name
         if step is not None and f"Query.{field}" not in TOLD_TO_ALL:
             yield f"{{ {step} {{ {everything(kind, FAR, without=TOLD_TO_ALL)} }} }}"
+
+
+def _called(worlds: Worlds) -> Iterator[str]:
+    """Single calls, by everything that hidden ones have."""
+    for of, columns in worlds.unseen.used:
+        event, own = call_of(of, columns), global_id("Inference", call_of(of, columns))
+        yield f'{{ inference(eventId: "{event}") {{ id errorCode }} node(id: "{own}") {{ id }} }}'
+    one, blue = worlds.unseen.all(Model)[0], worlds.unseen.all(Team)[0]
+    texts = {"errorCode": "E", "workflowRunId": "run", "useCase": "case", "user": "user"}
+    for given in (
+        f'model: {{eq: "{gid(one)}"}}', f'model: {{in: ["{gid(one)}"]}}, status: {{eq: ERROR}}',
+        f'deployment: {{eq: "{gid(worlds.unseen.all(Deployment)[-1])}"}}', f'team: {{eq: "{blue.slug}"}}',
+        'team: {contains: "lu"}', "environment: {eq: PRODUCTION}",
+        *(f'{name}: {{eq: "{word} of {one.id}"}}' for name, word in texts.items()),
+        *(f'{name}: {{startsWith: "{word} of"}}' for name, word in texts.items()),
+    ):  # fmt: skip
+        shown = "totalCount nodes { id eventId errorCode errorMessage useCase workflowRunId model { id } team { id } }"
+        yield f"{{ inferences(filter: {{{given}}}) {{ {shown} }} }}"
 
 
 def _divided(worlds: Worlds) -> Iterator[str]:
