@@ -56,6 +56,7 @@ from app.metrics.exposition import families
 from app.metrics.receiving import openapi
 from app.metrics.receiving.endpoints import Endpoints, refused_export
 from app.metrics.receiving.service import establish
+from app.metrics.usage.endpoints import export as export_usage
 from app.schema import schema
 from app.settings import Execution, Settings
 from app.telemetry.metrics import ApiMetrics, DatabaseMetrics, process_registry
@@ -158,6 +159,7 @@ def build(settings: Settings, clock: Clock = utc_now) -> Starlette:
             Route("/oauth/token", token, methods=["POST"]),
             WebSocketRoute("/graphql", door),
             Route("/audit/export", signed_in(door.entrance, export)),
+            Route("/usage/export", signed_in(door.entrance, export_usage)),
             *ways_in(hub, gate.turnstile),
             *account_pages(),
             graphiql_assets(),

@@ -45,6 +45,16 @@ PAGE = "{ models(first: 100, orderBy: {field: NAME, direction: ASC}) { nodes { i
 FIND = "query($text: String) { models(query: $text, first: 1) { nodes { name } } }"
 
 
+_KEPT = """
+select user_key as label, count(*) as n, sum(tokens_in) as tokens, coalesce(sum(cost), 0) as cost
+from inference where user_key is not null group by 1 order by 1
+"""
+_ATTRIBUTED = """
+select label, sum(requests)::int8 as n, sum(tokens_in)::int8 as tokens, sum(cost) as cost
+from rollup_attribution where kind = 'USER' and grain = :grain group by 1 order by 1
+"""
+
+
 async def unlimited(api: Api, query: str) -> dict[str, Any]:
     """The answer to a question of a time when there were no limits of cost."""
     hub = api.app.state.hub
@@ -103,6 +113,12 @@ class TestUpgrade:
         made = await act(upgraded, "registerModel", "model { name }", **given, modelType="TEXT")
         assert made == {"model": {"name": "Brand New"}, "errors": []}
         assert names((await upgraded.data(FIND, text="brand new"))["models"]) == ["Brand New"]
+
+    @pytest.mark.parametrize("grain", [1, 60, 1440])
+    async def test_calls_that_are_kept_are_attributed(self, upgraded: Api, grain: int) -> None:
+        kept = await select_rows(upgraded.database, _KEPT)
+        assert kept
+        assert await select_rows(upgraded.database, _ATTRIBUTED, grain=grain) == kept
 
     async def test_usage_goes_on(self, upgraded: Api, old: Archive) -> None:
         now = utc_now()

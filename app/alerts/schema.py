@@ -3,35 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 
 import strawberry
 
 from app.kit.costs import ListSize
 from app.kit.edges import extends
-from app.kit.enums import graphql_enum
+from app.kit.faces import Severity
 from app.metrics.dashboard.schema import Dashboard
-
-
-class Severity(StrEnum):
-    """How grave something is, in rising order."""
-
-    INFO = "INFO"
-    LOW = "LOW"
-    MEDIUM = "MEDIUM"
-    HIGH = "HIGH"
-    CRITICAL = "CRITICAL"
-
-
-graphql_enum(
-    Severity,
-    "How grave something is, in rising order. New values may be added.",
-    INFO="For the record.",
-    LOW="When there is time.",
-    MEDIUM="Today.",
-    HIGH="Now, in working hours.",
-    CRITICAL="Now, at any hour.",
-)
 
 
 @strawberry.type(description="Something that needs somebody.")

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
 
 from app.audit.reads import AuditRow
 from app.audit.vocabulary import Form
+from app.kit.spreadsheets import MEDIA_TYPE, shown, written
 
 COLUMNS = {
     "id": "id",
@@ -28,19 +27,18 @@ COLUMNS = {
     "address": "ip",
     "request": "request_id",
 }
-MEDIA_TYPES = {Form.NDJSON: "application/x-ndjson", Form.CSV: "text/csv; charset=utf-8"}
-_BEGINS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+MEDIA_TYPES = {Form.NDJSON: "application/x-ndjson", Form.CSV: MEDIA_TYPE}
 
 
 def heading(form: Form) -> bytes:
     """What comes before the entries."""
-    return _csv([list(COLUMNS)]) if form is Form.CSV else b""
+    return written([list(COLUMNS)]) if form is Form.CSV else b""
 
 
 def lines(rows: Sequence[AuditRow], form: Form) -> bytes:
     """The entries, a line each."""
     if form is Form.CSV:
-        return _csv([_cell(row[column]) for column in COLUMNS.values()] for row in rows)
+        return written([_cell(row[column]) for column in COLUMNS.values()] for row in rows)
     return b"".join(_json(_entry(row)) + b"\n" for row in rows)
 
 
@@ -52,15 +50,9 @@ def _json(value: Any) -> bytes:
     return orjson.dumps(value, default=str, option=orjson.OPT_UTC_Z)
 
 
-def _csv(rows: Iterable[Sequence[str]]) -> bytes:
-    text = io.StringIO()
-    csv.writer(text, quoting=csv.QUOTE_ALL).writerows(rows)
-    return text.getvalue().encode()
-
-
 def _cell(value: Any) -> str:
     """Text as a spreadsheet is to show it: what it would compute begins with an apostrophe."""
     if value is None:
         return ""
     text = value if isinstance(value, str) else _json(value).decode().strip('"')
-    return f"'{text}" if text.startswith(_BEGINS_FORMULA) else text
+    return shown(text)

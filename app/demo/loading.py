@@ -270,7 +270,7 @@ _CLEAR_USAGE = (
     f"delete from inference where deployment_id in {_DEMO_DEPLOYMENTS}",
     *(
         f"delete from {table} where deployment_id in {_DEMO_DEPLOYMENTS}"
-        for table in ("rollup", "rollup_error", "rollup_use_case", "rollup_user")
+        for table in ("rollup", "rollup_error", "rollup_use_case", "rollup_attribution", "rollup_user")
     ),
     "delete from model_first_use f where not exists (select from rollup r where r.model_id = f.model_id)",
     "update event set kind = 'demo.cleared', topic = 'demo', payload = '{}' where 'demo' = any(scope_tags)",

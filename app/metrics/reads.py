@@ -41,7 +41,8 @@ ESTATE = UUID(int=0)
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What is measured: `by` is `model`, `deployment`, or `estate` (one subject with the key `ESTATE`).
+    """What is measured: `by` is `model`, `deployment`, `provider`, `team` (that called), or `estate` (one subject with
+    the key `ESTATE`).
 
     Other fields narrow it; an empty tuple is no condition."""
 
@@ -60,12 +61,21 @@ class Subject:
         return {name: list(getattr(self, name)) for name in self.shape()[1:]}
 
 
-_KEY = {"model": "model_id", "deployment": "deployment_id", "estate": f"'{ESTATE}'::uuid"}
+_KEY = {
+    "model": "model_id",
+    "deployment": "deployment_id",
+    "provider": "provider_id",
+    "team": "team_id",
+    "estate": f"'{ESTATE}'::uuid",
+}
 
+_CLEARED = f"r.model_id in (select id from model where security_level = any({LEVELS}))"
 _CONDITIONS = {
     "model": "r.model_id = any(cast(:keys as uuid[]))",
     "deployment": "r.deployment_id = any(cast(:keys as uuid[]))",
-    "estate": f"r.model_id in (select id from model where security_level = any({LEVELS}))",
+    "provider": f"r.provider_id = any(cast(:keys as uuid[])) and {_CLEARED}",
+    "team": f"r.team_id = any(cast(:keys as uuid[])) and {_CLEARED}",
+    "estate": _CLEARED,
     "environments": "r.environment = any(cast(:environments as text[]))",
     "models": "r.model_id = any(cast(:models as uuid[]))",
     "providers": "r.provider_id in (select id from provider where slug = any(cast(:providers as text[])))",
@@ -73,7 +83,8 @@ _CONDITIONS = {
 }
 
 
-def _source(table: str, shape: tuple[str, ...], columns: str = "r.*") -> str:
+def source_sql(table: str, shape: tuple[str, ...], columns: str = "r.*") -> str:
+    """A select of `columns` (of `r`) over the visible rows of a roll-up that a subject of this shape means."""
     return Source(table, " and ".join([VISIBLE, *(_CONDITIONS[name] for name in shape)])).sql(columns)
 
 
@@ -91,7 +102,7 @@ def _histogram(name: str, group: str) -> str:
 @statement
 def _totals(shape: tuple[str, ...]) -> Executable:
     return text(f"""
-        with {SPANS}, source as ({_source("rollup", shape, f"{_key(shape)} as key, r.*")}),
+        with {SPANS}, source as ({source_sql("rollup", shape, f"{_key(shape)} as key, r.*")}),
         {_histogram("latency", "key")}, {_histogram("ttft", "key")},
         totals as (select key, {aggregates("source")} from source group by key)
         select t.*, l.latency_buckets, l.latency_counts, f.ttft_buckets, f.ttft_counts
@@ -103,14 +114,14 @@ def _totals(shape: tuple[str, ...]) -> Executable:
 def _sums(shape: tuple[str, ...]) -> Executable:
     """Without histograms: to merge those takes longer than all else."""
     return text(f"""
-        with {SPANS}, source as ({_source("rollup", shape, f"{_key(shape)} as key, r.*")})
+        with {SPANS}, source as ({source_sql("rollup", shape, f"{_key(shape)} as key, r.*")})
         select key, {aggregates("source")} from source group by key""")
 
 
 @statement
 def _sums_by_model(shape: tuple[str, ...]) -> Executable:
     return text(f"""
-        with {SPANS}, source as ({_source("rollup", shape)})
+        with {SPANS}, source as ({source_sql("rollup", shape)})
         select model_id as key, {aggregates("source")} from source group by model_id""")
 
 
@@ -118,7 +129,7 @@ def _sums_by_model(shape: tuple[str, ...]) -> Executable:
 def _series(shape: tuple[str, ...]) -> Executable:
     point = f"{_key(shape)} as key, date_bin(cast(:step as interval), r.bucket, 'epoch'::timestamptz) as at"
     return text(f"""
-        with {SPANS}, source as ({_source("rollup", shape, f"{point}, r.*")}),
+        with {SPANS}, source as ({source_sql("rollup", shape, f"{point}, r.*")}),
         {_histogram("latency", "key, at")},
         totals as (
             select key, at, sum(requests)::int8 as requests, sum(failed)::int8 as failed,
@@ -133,7 +144,7 @@ def _series(shape: tuple[str, ...]) -> Executable:
 @statement
 def _errors(shape: tuple[str, ...]) -> Executable:
     return text(f"""
-        with {SPANS}, source as ({_source("rollup_error", shape, f"{_key(shape)} as key, r.*")})
+        with {SPANS}, source as ({source_sql("rollup_error", shape, f"{_key(shape)} as key, r.*")})
         select key, error_code, sum(requests)::int8 as requests, max(last_at) as last_at,
             (array_agg(message order by last_at desc))[1] as message
         from source group by key, error_code order by sum(requests) desc, error_code""")
@@ -142,7 +153,7 @@ def _errors(shape: tuple[str, ...]) -> Executable:
 @statement
 def _use_cases(shape: tuple[str, ...]) -> Executable:
     return text(f"""
-        with {SPANS}, source as ({_source("rollup_use_case", shape, f"{_key(shape)} as key, r.*")})
+        with {SPANS}, source as ({source_sql("rollup_use_case", shape, f"{_key(shape)} as key, r.*")})
         select key, array_agg(use_case order by requests desc, use_case) as use_cases
         from (select key, use_case, sum(requests) as requests from source group by key, use_case) counted
         group by key""")
@@ -151,7 +162,7 @@ def _use_cases(shape: tuple[str, ...]) -> Executable:
 @statement
 def _users(shape: tuple[str, ...]) -> Executable:
     return text(f"""
-        with {SPANS}, source as ({_source("rollup_user", shape, f"{_key(shape)} as key, r.*")})
+        with {SPANS}, source as ({source_sql("rollup_user", shape, f"{_key(shape)} as key, r.*")})
         select key, array_agg(rank) as ranks
         from (select key, register, max(rank) as rank
               from (select key, unnest(registers) as register, unnest(ranks) as rank from source) u
@@ -175,9 +186,10 @@ def _key(shape: tuple[str, ...]) -> str:
     return key if key.startswith("'") else f"r.{key}"
 
 
-def _arguments(
+def arguments_of(
     actor: Actor, subject: Subject, keys: Sequence[UUID], span: TimeRange, step: timedelta
 ) -> dict[str, Any]:
+    """The arguments of a statement with `SPANS` and a `source_sql`; `step` is the coarsest grain that will do."""
     scoped = {**scope(actor), "keys": list(keys)}
     return {**asdict(cover(span, step)), **subject.arguments(), **scoped}
 
@@ -190,7 +202,7 @@ async def totals(
 ) -> dict[UUID, Totals]:
     """Sums over the range, by subject; a subject without requests is absent."""
     actor.require(Permission.ANALYTICS_READ)
-    arguments = _arguments(actor, subject, keys, span, _A_DAY)
+    arguments = arguments_of(actor, subject, keys, span, _A_DAY)
     return {row["key"]: row for row in await read.fetch(_totals(subject.shape()), Totals, **arguments)}
 
 
@@ -199,14 +211,14 @@ async def sums(
 ) -> dict[UUID, Totals]:
     """Totals without percentiles, by subject; a subject without requests is absent."""
     actor.require(Permission.ANALYTICS_READ)
-    arguments = _arguments(actor, subject, keys, span, _A_DAY)
+    arguments = arguments_of(actor, subject, keys, span, _A_DAY)
     return {row["key"]: row for row in await read.fetch(_sums(subject.shape()), Totals, **arguments)}
 
 
 async def totals_by_model(read: Reader, actor: Actor, subject: Subject, span: TimeRange) -> list[Totals]:
     """Sums over the range for every model of an estate that was used."""
     actor.require(Permission.ANALYTICS_READ)
-    arguments = _arguments(actor, subject, (), span, _A_DAY)
+    arguments = arguments_of(actor, subject, (), span, _A_DAY)
     return await read.fetch(_sums_by_model(subject.shape()), Totals, **arguments)
 
 
@@ -221,7 +233,7 @@ async def series(
     """The steps in which something was measured, by subject, in no order."""
     actor.require(Permission.ANALYTICS_READ)
     step = STEPS[granularity]
-    arguments = _arguments(actor, subject, keys, span, step)
+    arguments = arguments_of(actor, subject, keys, span, step)
     return _by_key(await read.fetch(_series(subject.shape()), Point, **arguments, step=step))
 
 
@@ -230,7 +242,7 @@ async def errors(
 ) -> dict[UUID, list[ErrorCount]]:
     """Errors by code, most frequent first, by subject."""
     actor.require(Permission.ANALYTICS_READ)
-    arguments = _arguments(actor, subject, keys, span, _A_DAY)
+    arguments = arguments_of(actor, subject, keys, span, _A_DAY)
     return _by_key(await read.fetch(_errors(subject.shape()), ErrorCount, **arguments))
 
 
@@ -239,7 +251,7 @@ async def use_cases(
 ) -> dict[UUID, list[str]]:
     """Names of use cases, most frequent first, by subject."""
     actor.require(Permission.ANALYTICS_READ)
-    arguments = _arguments(actor, subject, keys, span, _A_DAY)
+    arguments = arguments_of(actor, subject, keys, span, _A_DAY)
     return {row["key"]: row["use_cases"] for row in await read.fetch(_use_cases(subject.shape()), Usage, **arguments)}
 
 
@@ -248,7 +260,7 @@ async def user_ranks(
 ) -> dict[UUID, list[int]]:
     """The merged sketch of users (`rules.distinct`), by subject."""
     actor.require(Permission.ANALYTICS_READ)
-    arguments = _arguments(actor, subject, keys, span, _A_DAY)
+    arguments = arguments_of(actor, subject, keys, span, _A_DAY)
     return {row["key"]: row["ranks"] for row in await read.fetch(_users(subject.shape()), Usage, **arguments)}
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.kit.scoping import OWN_TEAMS
-from app.metrics.tables import DAY, GREATEST, HOUR, LEAST, MINUTE, SUMS
+from app.metrics.tables import ATTRIBUTED, DAY, GREATEST, HOUR, LEAST, MINUTE, SUMS
 
 DIMENSIONS = "model_id, provider_id, deployment_id, environment, team_id"
 CELL = f"grain, bucket, {DIMENSIONS}"
@@ -92,6 +92,12 @@ select $2::int2, $3::timestamptz, {DIMENSIONS}, use_case, sum(requests)::int8, s
 from rollup_use_case where grain = $1 and bucket >= $3 and bucket < $4 group by {DIMENSIONS}, use_case
 """
 
+ROLL_ATTRIBUTION = f"""
+insert into rollup_attribution ({CELL}, kind, label, {", ".join(ATTRIBUTED)})
+select $2::int2, $3::timestamptz, {DIMENSIONS}, kind, label, {", ".join(f"sum({c})" for c in ATTRIBUTED)}
+from rollup_attribution where grain = $1 and bucket >= $3 and bucket < $4 group by {DIMENSIONS}, kind, label
+"""
+
 ROLL_USERS = f"""
 insert into rollup_user ({CELL}, registers, ranks)
 select $2::int2, $3::timestamptz, {DIMENSIONS}, array_agg(register order by register), array_agg(rank order by register)
@@ -105,6 +111,7 @@ TABLES = {
     "rollup": ROLL_SUMS,
     "rollup_error": ROLL_ERRORS,
     "rollup_use_case": ROLL_USE_CASES,
+    "rollup_attribution": ROLL_ATTRIBUTION,
     "rollup_user": ROLL_USERS,
 }
 

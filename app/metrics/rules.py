@@ -143,6 +143,10 @@ class TimeRange:
         """How long it is."""
         return self.end - self.start
 
+    def before(self) -> TimeRange:
+        """The range of the same length that ends where this one begins."""
+        return TimeRange(self.start - self.length, self.start)
+
     def points(self, step: timedelta) -> list[datetime]:
         """The beginnings of the steps that touch the range, aligned to UTC."""
         first = floor_to(self.start, step)

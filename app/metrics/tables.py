@@ -100,9 +100,11 @@ class RejectedInference(Base):
     last_at: Mapped[Instant]
 
 
-def rollup_table(name: str, *columns: Column[Any], key: str | None = None) -> Table:
-    """A roll-up: buckets of a grain by model, provider, deployment, environment and team, partitioned by grain."""
-    own_key = [key] if key else []
+def rollup_table(name: str, *columns: Column[Any], key: str = "") -> Table:
+    """A roll-up: buckets of a grain by model, provider, deployment, environment and team, partitioned by grain.
+
+    `key` names the columns by which it is divided further."""
+    own_key = key.split()
     return Table(
         name,
         Base.metadata,
@@ -144,6 +146,7 @@ SUMS = (
     *("tokens_in", "tokens_out", "tokens_cached", "tokens_reasoning", "tokens_priced"),
     *("latency_count", "latency_sum_us", "ttft_count", "ttft_sum_us"),
     *("rating_count", "rating_sum", "confidence_count", "confidence_sum", "accepted", "rejected"),
+    *("timed_tokens", "timed_us"),
 )
 LEAST = ("latency_min_us", "ttft_min_us")
 GREATEST = ("latency_max_us", "ttft_max_us", "tokens_in_max", "tokens_out_max", "last_at")
@@ -176,6 +179,17 @@ rollup_use_case = rollup_table(
     _exact("cost", 36),
     key="use_case",
 )
+ATTRIBUTED = ("requests", "failed", "tokens_in", "tokens_out", "unpriced", "cost")
+"""The sums by API key, user and use case."""
+
+rollup_attribution = rollup_table(
+    "rollup_attribution",
+    Column("kind", Text, nullable=False),
+    Column("label", Text, nullable=False),
+    *(_exact(name, 36) if name == "cost" else _whole(name) for name in ATTRIBUTED),
+    key="kind label",
+)
+"""`kind` is API_KEY, USER or USE_CASE; calls that name none are not in it."""
 rollup_user = rollup_table(
     "rollup_user",
     Column("registers", ARRAY(SmallInteger), nullable=False),

@@ -34,7 +34,10 @@ from app.kit.scalars import SCALARS
 from app.live.schema import LiveQuery
 from app.metrics.dashboard.changes import DashboardSubscription
 from app.metrics.dashboard.schema import DashboardQuery
+from app.metrics.inferences.schema import InferenceQuery
+from app.metrics.performance.schema import PerformanceQuery
 from app.metrics.receiving.schema import TelemetryMutation
+from app.metrics.usage.schema import UsageQuery
 
 
 @strawberry.type(description="What can be asked.")
@@ -44,6 +47,9 @@ class Query(
     DeploymentQuery,
     ExperimentQuery,
     DashboardQuery,
+    PerformanceQuery,
+    UsageQuery,
+    InferenceQuery,
     AuditQuery,
     IdentityQuery,
     LiveQuery,

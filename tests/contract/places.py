@@ -29,6 +29,10 @@ QUERY = fields(
     experiments=P.EXPERIMENTS_READ,
     experiment=P.EXPERIMENTS_READ,
     dashboard=P.ANALYTICS_READ,
+    metrics=P.ANALYTICS_READ,
+    inferences=P.ANALYTICS_READ,  # by user only with costs:read
+    inference=P.ANALYTICS_READ,
+    usage=P.ANALYTICS_READ,  # by API key or user only with costs:read
     auditEvents=P.AUDIT_READ,
 )
 
@@ -39,6 +43,7 @@ NODES: dict[str, P | None] = {
     "Deployment": P.DEPLOYMENTS_READ,
     "Team": P.DEPLOYMENTS_READ,
     "Experiment": P.EXPERIMENTS_READ,
+    "Inference": P.ANALYTICS_READ,
     "AuditEvent": P.AUDIT_READ,
     "Invitation": P.USERS_MANAGE,
     "User": None,  # oneself; others only with users:manage
@@ -124,7 +129,7 @@ TYPES: dict[str, Place] = {
     "Facet": fields("field values otherCount"),
     "FacetValue": fields("value label count isSelected"),
     "BaselineMetrics": fields("avgLatencyMs costPer1kTokens successRate avgTokensPerRequest"),
-    "Provider": fields("id slug name website description"),
+    "Provider": fields("id slug name website description", metrics=P.ANALYTICS_READ),
     "ModelVersion": fields(
         "id label description status configuration activatedAt revision createdAt updatedAt", transitions=P.MODELS_READ
     ),
@@ -157,7 +162,7 @@ TYPES: dict[str, Place] = {
     "Security": fields("authentication authorization rateLimiting"),
     "RateLimit": fields("requestsPerMinute burstLimit"),
     # Identity
-    "Team": fields("id slug name createdAt members"),
+    "Team": fields("id slug name createdAt members", metrics=P.ANALYTICS_READ),
     "Viewer": fields(
         "user serviceAccount name role clearance seesEveryTeam teams permissions can sessions apiKeys rateLimit"
     ),
@@ -184,11 +189,14 @@ TYPES: dict[str, Place] = {
     "Audience": fields("percentage filters"),
     # Metrics
     "PerformanceMetrics": fields(
-        "from to granularity requests latency timeToFirstToken tokens quality",
+        "from to granularity requests latency timeToFirstToken tokens quality tokensPerSecond",
         cost=P.COSTS_READ,
+        previous=P.ANALYTICS_READ,
+        insights=P.ANALYTICS_READ,  # what was spent only with costs:read, deployments only with deployments:read
         errors=P.ANALYTICS_READ,
         series=P.ANALYTICS_READ,
     ),
+    "Insight": fields("type rule severity message recommendation deployment"),  # with deployments:read only
     "Requests": fields("total successful failed successRate errorRate"),
     "Latency": fields("avgMs p50Ms p95Ms p99Ms minMs maxMs relativeErrorBound"),
     "Tokens": fields("prompt completion cached reasoning total"),
@@ -205,6 +213,31 @@ TYPES: dict[str, Place] = {
         totalCost=P.COSTS_READ,
         uniqueUsers=P.ANALYTICS_READ,  # fewer than five only with costs:read
         popularUseCases=P.ANALYTICS_READ,
+    ),
+    "Usage": fields("from to granularity groupCount total groups"),
+    "UsageGroup": fields(
+        "environment apiKey user useCase figures requestShare",
+        model=P.MODELS_READ,
+        provider=P.MODELS_READ,
+        team=P.DEPLOYMENTS_READ,
+        costShare=P.COSTS_READ,
+        previous=P.ANALYTICS_READ,
+        series=P.ANALYTICS_READ,
+    ),
+    "UsageFigures": fields("requests failed tokensIn tokensOut unpricedRequests", cost=P.COSTS_READ),
+    "UsageSeries": fields("timestamps requests tokens", costUsd=P.COSTS_READ),
+    "Inference": fields(
+        "id eventId occurredAt environment operation useCase tokensIn tokensOut tokensCached tokensReasoning status "
+        "errorCode errorMessage latencyMs timeToFirstTokenMs rating accepted confidence costSource experimentId "
+        "variantId workflowRunId pipelineContext",
+        cost=P.COSTS_READ,
+        user=P.COSTS_READ,
+        apiKey=P.COSTS_READ,
+        session=P.COSTS_READ,
+        model=P.MODELS_READ,
+        provider=P.MODELS_READ,
+        deployment=P.DEPLOYMENTS_READ,
+        team=P.DEPLOYMENTS_READ,
     ),
     "RecordedInference": fields("index event outcome reason"),
     # Dashboard
@@ -287,5 +320,5 @@ NO_WAY = {"Viewer.serviceAccount"}
 """Fields that lead nowhere for the user who asks in the tests."""
 
 _PAGES, _TIMES = "first last after before orderBy", "range TimeRangeInput granularity asOf knownAt at"
-HARMLESS = frozenset(f"{_PAGES} {_TIMES} environment action role isDisabled".split())
+HARMLESS = frozenset(f"{_PAGES} {_TIMES} groupBy environment action role isDisabled".split())
 """Arguments, and types of input, by which nothing hidden can be named."""

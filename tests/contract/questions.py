@@ -13,14 +13,16 @@ from app.catalog.tables import Model, Provider
 from app.deployments.tables import Deployment
 from app.experiments.tables import Experiment
 from app.identity.tables import Team
+from app.kit.ids import global_id
 from app.kit.paging import Cursors, Order, Position
 from tests.contract.acting import GRAPH
 from tests.contract.journeys import asked, everything, object_types
 from tests.contract.places import HARMLESS, QUERY
-from tests.contract.worlds import LISTS, NOW, Estate, entities, id_of
+from tests.contract.worlds import LISTS, NOW, Estate, call_of, entities, id_of
 from tests.kit.rows import gid
 
 FAR = {
+    "Query.usage": "(groupBy: [MODEL, PROVIDER, TEAM, ENVIRONMENT, USE_CASE], orderBy: REQUESTS, first: 100)",
     "Model.aliasAt": f'(name: "production", at: "{NOW.isoformat()}")',
     "Viewer.can": '(action: "models:read")',
 }
@@ -40,6 +42,8 @@ class Worlds:
 def questions(worlds: Worlds, cursors: Cursors) -> Iterator[str]:
     """Every query, with and without arguments that name what is hidden."""
     yield from _plain()
+    yield from _divided(worlds)
+    yield from _called(worlds)
     yield from _by_key(worlds, cursors)
     yield from _filtered(worlds)
     yield from _searched(worlds)
@@ -48,9 +52,39 @@ def questions(worlds: Worlds, cursors: Cursors) -> Iterator[str]:
 def _plain() -> Iterator[str]:
     root = object_types()["Query"]
     for field in QUERY:
-        step, kind = asked("Query", field, root.fields[field], {}), get_named_type(root.fields[field].type).name
+        step, kind = asked("Query", field, root.fields[field], FAR), get_named_type(root.fields[field].type).name
         if step is not None and f"Query.{field}" not in TOLD_TO_ALL:
             yield f"{{ {step} {{ {everything(kind, FAR, without=TOLD_TO_ALL)} }} }}"
+
+
+def _called(worlds: Worlds) -> Iterator[str]:
+    """Single calls, by everything that hidden ones have."""
+    for of, columns in worlds.unseen.used:
+        event, own = call_of(of, columns), global_id("Inference", call_of(of, columns))
+        yield f'{{ inference(eventId: "{event}") {{ id errorCode }} node(id: "{own}") {{ id }} }}'
+    one, blue = worlds.unseen.all(Model)[0], worlds.unseen.all(Team)[0]
+    texts = {"errorCode": "E", "workflowRunId": "run", "useCase": "case", "user": "user"}
+    for given in (
+        f'model: {{eq: "{gid(one)}"}}', f'model: {{in: ["{gid(one)}"]}}, status: {{eq: ERROR}}',
+        f'deployment: {{eq: "{gid(worlds.unseen.all(Deployment)[-1])}"}}', f'team: {{eq: "{blue.slug}"}}',
+        'team: {contains: "lu"}', "environment: {eq: PRODUCTION}",
+        *(f'{name}: {{eq: "{word} of {one.id}"}}' for name, word in texts.items()),
+        *(f'{name}: {{startsWith: "{word} of"}}' for name, word in texts.items()),
+    ):  # fmt: skip
+        shown = "totalCount nodes { id eventId errorCode errorMessage useCase workflowRunId model { id } team { id } }"
+        yield f"{{ inferences(filter: {{{given}}}) {{ {shown} }} }}"
+
+
+def _divided(worlds: Worlds) -> Iterator[str]:
+    """Usage by everything that it can be divided by, of what is hidden, too."""
+    one, own, blue = worlds.unseen.all(Model)[0], worlds.unseen.all(Provider)[0], worlds.unseen.all(Team)[0]
+    slugs = f'"{blue.slug}", "{worlds.ours.slug}"'
+    groups = "groupCount total { requests } groups { user apiKey useCase team { id } figures { requests } }"
+    for label in ("API_KEY", "USER", "USE_CASE"):
+        yield f"{{ usage(groupBy: [{label}, TEAM], orderBy: TOKENS) {{ {groups} }} }}"
+    for given in (f'models: ["{gid(one)}"]', f'providers: ["{own.slug}"]', f"teams: [{slugs}]",
+                  "environments: [PRODUCTION]"):  # fmt: skip
+        yield f"{{ usage(groupBy: [MODEL], filter: {{{given}}}) {{ {groups} }} }}"
 
 
 def _by_key(worlds: Worlds, cursors: Cursors) -> Iterator[str]:
@@ -80,6 +114,8 @@ def _filtered(worlds: Worlds) -> Iterator[str]:
         "models": (f"provider: {{eq: {named}}}", f"provider: {{in: [{named}]}}", *_of_models(one)),
         "dashboard": (f'models: ["{gid(one)}"]', f"providers: [{named}]", f"teams: [{slugs}]",
                       "environments: [PRODUCTION]"),
+        "metrics": (f'models: ["{gid(one)}"]', f"providers: [{named}]", f"teams: [{slugs}]",
+                    "environments: [PRODUCTION]"),
         "teams": (f'slug: "{blue.slug}"',),
         "users": (f'teamId: "{gid(blue)}"', f'teamId: "{gid(worlds.ours)}", isDisabled: false'),
         "serviceAccounts": (f'teamId: "{gid(blue)}"', "role: VIEWER"),
@@ -120,6 +156,7 @@ def _of(field: str, kind: str) -> str:
     """A field with what tells its objects apart, and how many there are."""
     shown = {"Dashboard": "summary { totalModels activeDeployments totalRequests } topModels { requests model { id } } "
              "recentActivity { message }"}  # fmt: skip
+    shown["PerformanceMetrics"] = "requests { total } errors { code } insights { message }"
     page = "totalCount pageInfo { endCursor hasNextPage } nodes { id }"
     shown["ModelConnection"] = f"{page} didYouMean facets {{ field otherCount values {{ value count }} }}"
     return f"{{ {field} {{ {shown.get(kind, page if kind.endswith('Connection') else 'id')} }} }}"

@@ -29,7 +29,7 @@ from tests.contract.journeys import (
 )
 from tests.contract.places import MUTATION, NODES, PAYLOADS, TYPES, UNREACHED
 from tests.contract.test_mutations import prepared
-from tests.contract.worlds import NOW, Estate, entities, id_of, kind_of, whole
+from tests.contract.worlds import NOW, Estate, call_of, entities, id_of, kind_of, whole
 from tests.kit.rows import team
 
 BY_ID = {("Query", "node"), ("Query", "nodes")}
@@ -58,6 +58,8 @@ def arguments_for(estate: Estate) -> dict[str, str]:
         "Query.deployment": f'(id: "{ids["Deployment"]}")',
         "Query.experiment": f'(id: "{ids["Experiment"]}")',
         "Query.models": "(filter: {isArchived: false})",
+        "Query.inference": f'(eventId: "{call_of(*estate.used[0])}")',
+        "Query.usage": "(groupBy: [MODEL, PROVIDER, TEAM])",
         "Query.node": f'(id: "{ids["Model"]}")',
         "Query.nodes": f'(ids: ["{ids["Model"]}"])',
     }
@@ -134,7 +136,9 @@ async def walk(api: Api, actor: Actor, arguments: dict[str, str]) -> tuple[int, 
 
 class TestFields:
     def test_there_is_a_journey_to_every_type(self) -> None:
-        ways = journeys(dict.fromkeys(("Query.model", "Query.deployment", "Query.experiment", *ARGUMENTS), "(x)"))
+        ways = journeys(
+            dict.fromkeys(("Query.model", "Query.deployment", "Query.experiment", "Query.usage", *ARGUMENTS), "(x)")
+        )
         others = {name for name in object_types() if not name.endswith("Payload")} - ways.keys() - {"Mutation"}
         failures = {name for name in others if any(i.name == "UserError" for i in object_types()[name].interfaces)}
         assert others - failures <= UNREACHED

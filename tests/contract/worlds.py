@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -24,7 +24,8 @@ from app.kit.ids import global_id, new_id
 from app.kit.journal import Event, Writer, record
 from app.kit.scoping import tags
 from app.metrics.events import ErrorsBurst, ModelFirstUsed
-from app.metrics.tables import rollup_error, rollup_use_case, rollup_user
+from app.metrics.ingest.service import make_partitions
+from app.metrics.tables import Inference, InferenceKey, rollup_attribution, rollup_error, rollup_use_case, rollup_user
 from tests.kit.rows import add_usage, deployment, experiment, model, price, provider, put, variant, version
 
 NOW = datetime.fromisoformat("2096-03-14T15:09:00+00:00")
@@ -86,19 +87,50 @@ async def _tell(session: AsyncSession, actor: Actor, events: Iterable[Event]) ->
         record(session, actor, event)
 
 
+def call_of(of: Model, columns: dict[str, Any]) -> UUID:
+    """The event id of the call that stands for some usage."""
+    return uuid5(of.id, repr(columns))
+
+
+async def _add_call(database: Database, of: Model, at: datetime, **columns: Any) -> None:
+    """One of these calls, as it was reported: it failed."""
+    async with database.driver() as connection:
+        await make_partitions(connection, {at.date()})
+    named = {"event_id": call_of(of, columns), "occurred_at": at, **columns}
+    cell = {"model_id": of.id, "provider_id": of.provider_id, "environment": "PRODUCTION"}
+    people = {"user_key": f"user of {of.id}", "api_key": "ci", "session_key": "s"}
+    why = {"failed": True, "error_code": f"E of {of.id}", "error_message": "away"}
+    what = {"workflow_run": f"run of {of.id}", "pipeline_context": {"step": 1}, "use_case": f"case of {of.id}"}
+    counts = dict.fromkeys(("tokens_in", "tokens_out", "tokens_cached", "tokens_reasoning"), 1)
+    key = InferenceKey(event_id=named["event_id"], occurred_at=at, digest=b"")
+    await put(database, key, Inference(**named, **cell, **people, **why, **what, **counts, cost=Decimal("0.5")))
+
+
 async def _add_usage(database: Database, of: Model, **columns: Any) -> None:
     """A minute of calls, with failures, use cases and users."""
     at = NOW - timedelta(minutes=30)
     cell = {"grain": 1, "bucket": at, "model_id": of.id, "provider_id": of.provider_id, "environment": "PRODUCTION"}
     latency = {"latency_count": 40, "latency_sum_us": 4_000_000, "latency_min_us": 10, "latency_max_us": 900_000}
-    sums = {"requests": 40, "failed": 8, "cost": Decimal("1.25"), "tokens_in": 900, "tokens_out": 90, **latency}
+    sums = {
+        "requests": 40,
+        "failed": 8,
+        "cost": Decimal("1.25"),
+        "tokens_in": 900,
+        "tokens_out": 90,
+        "unpriced": 3,
+        **latency,
+    }
     await add_usage(database, of, at, **columns, **sums, latency_buckets=[1700], latency_counts=[40])
     where = {**cell, **columns}
     ranks = {"registers": list(range(9)), "ranks": [2] * 9}
+    await _add_call(database, of, at, **columns)
     async with database.transaction() as session:
         failure = {"error_code": f"E{new_id().hex}", "requests": 8, "message": "away", "last_at": at}
         await session.execute(insert(rollup_error).values(**where, **failure))
         await session.execute(insert(rollup_use_case).values(**where, use_case="triage", requests=40, cost=1))
+        for kind in ("API_KEY", "USER", "USE_CASE"):
+            told = {"kind": kind, "label": f"{kind} of {new_id().hex}", "requests": 30, "tokens_in": 800, "cost": 1}
+            await session.execute(insert(rollup_attribution).values(**where, **told))
         await session.execute(insert(rollup_user).values(**where, **ranks))
 
 

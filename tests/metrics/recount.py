@@ -85,7 +85,7 @@ class Question:
     def keeps(self, row: Any) -> bool:
         """Whether an inference is meant."""
         subject, wanted = self.subject, self.span.start <= row.occurred_at < self.span.end
-        if subject.by == "estate":
+        if subject.by in {"estate", "provider", "team"}:
             wanted = wanted and row.security_level in self.actor.levels()
         return (
             wanted
@@ -106,7 +106,7 @@ class Question:
         """Under which key the inference is counted."""
         if self.subject.by == "estate":
             return ESTATE
-        return row.model_id if self.subject.by == "model" else row.deployment_id
+        return row[f"{self.subject.by}_id"]
 
     def step_of(self, at: datetime) -> datetime:
         """The step of the series in which an instant lies."""
@@ -150,7 +150,13 @@ def totals(rows: Sequence[Any]) -> dict[str, Any]:
         "accepted": sum(row.accepted is True for row in rows),
         "rejected": sum(row.accepted is False for row in rows),
         "last_at": max(row.occurred_at for row in rows),
+        "timed_tokens": sum(row.tokens_out for row in rows if _is_timed(row)),
+        "timed_us": sum(row.latency_us for row in rows if _is_timed(row)),
     }
+
+
+def _is_timed(row: Any) -> bool:
+    return bool(row.latency_us and row.tokens_out and not row.failed)
 
 
 POINT = ("requests", "failed", "cost", "unpriced", "latency_count", "latency_sum_us", "latency_min_us",
@@ -270,6 +276,7 @@ class Questions:
     models: tuple[UUID, ...]
     deployments: tuple[UUID, ...]
     teams: tuple[UUID, ...]
+    providers: tuple[UUID, ...]
 
     @classmethod
     async def about(cls, database: Database, random: Random, start: datetime, end: datetime) -> Questions:
@@ -278,7 +285,8 @@ class Questions:
             models = [row["id"] for row in await connection.fetch("select id from model order by id")]
             deployments = [row["id"] for row in await connection.fetch("select id from deployment order by id")]
             teams = [row["id"] for row in await connection.fetch("select id from team order by slug")]
-        return cls(random, start, end, tuple(models), tuple(deployments), tuple(teams))
+            providers = [row["id"] for row in await connection.fetch("select id from provider order by slug")]
+        return cls(random, start, end, tuple(models), tuple(deployments), tuple(teams), tuple(providers))
 
     def ask(self) -> Question:
         """One more."""
@@ -305,11 +313,13 @@ class Questions:
     def _subject(self) -> tuple[Subject, tuple[UUID, ...]]:
         r = self.random
         some = tuple(r.sample(("PRODUCTION", "STAGING", "DEVELOPMENT"), r.choice([0, 0, 1, 2])))
-        kind = r.choice(["model", "deployment", "estate", "estate"])
+        kind = r.choice(["model", "deployment", "provider", "team", "estate", "estate"])
         if kind == "model":
             return Subject("model", some), self.models
         if kind == "deployment":
             return Subject("deployment"), self.deployments
+        if kind != "estate":
+            return Subject(kind, some), self.providers if kind == "provider" else self.teams
         models = tuple(r.sample(self.models, min(r.choice([0, 0, 1, 2]), len(self.models))))
         providers = tuple(r.sample(("alpha", "beta", "gamma"), r.choice([0, 0, 1, 2])))
         teams = tuple(r.sample(("red", "blue", "nobody"), r.choice([0, 0, 1, 2])))
@@ -318,7 +328,7 @@ class Questions:
     def _actor(self, subject: Subject) -> Actor:
         some = self.random.sample(self.teams, self.random.randint(0, len(self.teams)))
         teams = self.random.choice([None, frozenset(some)])
-        if subject.by != "estate":
+        if subject.by in {"model", "deployment"}:
             return replace(SYSTEM, teams=teams)
         role = self.random.choice([Role.VIEWER, Role.DEVELOPER, Role.ADMIN])
         named: dict[str, Any] = {"id": "tester", "name": "Tester"}

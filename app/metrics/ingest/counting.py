@@ -8,11 +8,22 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Context, Decimal
 from functools import reduce
-from typing import Any
+from typing import Any, TypeVar
 
-from app.metrics.ingest.pipeline import CELL_COLUMNS, ERROR_COLUMNS, FLAT_COLUMNS, USE_CASE_COLUMNS
+from app.metrics.ingest.pipeline import (
+    ATTRIBUTION_COLUMNS,
+    CELL_COLUMNS,
+    ERROR_COLUMNS,
+    FLAT_COLUMNS,
+    USE_CASE_COLUMNS,
+)
 from app.metrics.ingest.staging import COLUMNS, Cell, Staged
 from app.metrics.rules import bucket_of, floor_to, sketch_of
+
+T = TypeVar("T")
+
+LABELS = {"API_KEY": "api_key", "USER": "user_key", "USE_CASE": "use_case"}
+"""What calls are attributed to, by the column that names it."""
 
 _EXACT = Context(prec=60)
 _AN_HOUR = timedelta(hours=1)
@@ -27,11 +38,17 @@ class Counted:
     cells: list[tuple[Any, ...]] = field(default_factory=list[tuple[Any, ...]])
     errors: list[tuple[Any, ...]] = field(default_factory=list[tuple[Any, ...]])
     use_cases: list[tuple[Any, ...]] = field(default_factory=list[tuple[Any, ...]])
+    attributions: list[tuple[Any, ...]] = field(default_factory=list[tuple[Any, ...]])
     flat: dict[str, list[int]] = field(default_factory=lambda: {name: [] for name in FLAT_COLUMNS})
 
     def arguments(self) -> list[Sequence[Any]]:
         """The arguments of `pipeline.ROLL`."""
-        tables = (self.cells, CELL_COLUMNS), (self.errors, ERROR_COLUMNS), (self.use_cases, USE_CASE_COLUMNS)
+        tables = (
+            (self.cells, CELL_COLUMNS),
+            (self.errors, ERROR_COLUMNS),
+            (self.use_cases, USE_CASE_COLUMNS),
+            (self.attributions, ATTRIBUTION_COLUMNS),
+        )
         columns = [column for rows, names in tables for column in _turned(rows, len(names))]
         return [*columns, *self.flat.values()]
 
@@ -69,10 +86,11 @@ def _count(found: Counted, number: int, cell: Cell, of: _Columns) -> None:
         *found.append("ttft_buckets", "ttft_counts", Counter(map(bucket_of, firsts))),
         *found.append("registers", "ranks", _sketch(of["user_key"])),
     )
-    figures = {**_tokens_and_costs(of), **_durations(latencies, firsts), **_opinions(of)}
+    figures = {**_tokens_and_costs(of), **_durations(latencies, firsts), **_speed(of), **_opinions(of)}
     found.cells.append((*keys, *map(figures.__getitem__, CELL_COLUMNS[len(keys) : -len(places)]), *places))
     found.errors += _errors(number, of)
     found.use_cases += _use_cases(number, of)
+    found.attributions += _attributions(number, of)
 
 
 def _there(values: Iterable[Any]) -> list[Any]:
@@ -114,6 +132,13 @@ def _durations(latencies: Sequence[int], firsts: Sequence[int]) -> dict[str, Any
     }
 
 
+def _speed(of: _Columns) -> dict[str, int]:
+    """Of the calls that tell how fast tokens came."""
+    calls = zip(of["tokens_out"], of["latency_us"], of["failed"], strict=True)
+    timed = [(tokens, us) for tokens, us, failed in calls if tokens and us and not failed]
+    return {"timed_tokens": sum(tokens for tokens, _ in timed), "timed_us": sum(us for _, us in timed)}
+
+
 def _opinions(of: _Columns) -> dict[str, Any]:
     ratings, confidences, accepted = _there(of["rating"]), _there(of["confidence"]), _there(of["accepted"])
     return {
@@ -148,8 +173,29 @@ def _errors(number: int, of: _Columns) -> list[tuple[Any, ...]]:
 
 
 def _use_cases(number: int, of: _Columns) -> list[tuple[Any, ...]]:
-    costs = defaultdict[str, list[Any]](list)
-    for use_case, cost in zip(of["use_case"], of["cost"], strict=True):
-        if use_case is not None:
-            costs[use_case].append(cost)
+    costs = _by_label(of["use_case"], of["cost"])
     return [(number, use_case, len(each), _sum(_there(each))) for use_case, each in costs.items()]
+
+
+def _attributions(number: int, of: _Columns) -> list[tuple[Any, ...]]:
+    figures = list(zip(of["failed"], of["tokens_in"], of["tokens_out"], of["cost"], strict=True))
+    return [
+        (number, kind, label, *_caused(calls))
+        for kind, column in LABELS.items()
+        for label, calls in _by_label(of[column], figures).items()
+    ]
+
+
+def _by_label(labels: Iterable[str | None], figures: Iterable[T]) -> Mapping[str, list[T]]:
+    found = defaultdict[str, list[T]](list)
+    for label, each in zip(labels, figures, strict=True):
+        if label is not None:
+            found[label].append(each)
+    return found
+
+
+def _caused(calls: Sequence[tuple[bool, int, int, Decimal | None]]) -> tuple[Any, ...]:
+    """In the order of `ATTRIBUTED`."""
+    failed, tokens_in, tokens_out, costs = zip(*calls, strict=True)
+    priced = _there(costs)
+    return len(calls), sum(failed), sum(tokens_in), sum(tokens_out), len(costs) - len(priced), _sum(priced)

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from app.metrics.rollups import ALL_COLUMNS, CELL, CONFLICT, DIMENSIONS, joined, merge_on_conflict
-from app.metrics.tables import GREATEST, LEAST, SUMS
+from app.metrics.tables import ATTRIBUTED, GREATEST, LEAST, SUMS
 
 KEY_COLUMNS = ("event_id", "occurred_at", "digest")
 
@@ -24,7 +24,7 @@ _FIGURES = (*SUMS, *LEAST, *GREATEST)
 _TYPES: Mapping[str, str] = {
     **dict.fromkeys(("bucket", "last_at"), "timestamptz"),
     **dict.fromkeys(("model_id", "provider_id", "deployment_id", "team_id"), "uuid"),
-    **dict.fromkeys(("environment", "error_code", "use_case", "message"), "text"),
+    **dict.fromkeys(("environment", "error_code", "use_case", "message", "kind", "label"), "text"),
     **dict.fromkeys(("cost", "confidence_sum"), "numeric"),
     **dict.fromkeys(("latency_buckets", "ttft_buckets", "registers", "ranks"), "int2"),
 }
@@ -33,12 +33,14 @@ _PLACES = ("latency_from", "latency_to", "ttft_from", "ttft_to", "user_from", "u
 CELL_COLUMNS = ("bucket", *DIMENSIONS.split(", "), *_FIGURES, *_PLACES)
 ERROR_COLUMNS = ("cell", "error_code", "requests", "message", "last_at")
 USE_CASE_COLUMNS = ("cell", "use_case", "requests", "cost")
+ATTRIBUTION_COLUMNS = ("cell", "kind", "label", *ATTRIBUTED)
 FLAT_COLUMNS = ("latency_buckets", "latency_counts", "ttft_buckets", "ttft_counts", "registers", "ranks")
 """Histograms and sketches of all cells, one after the other; a cell says from where to where its own reach."""
 
 _ERRORS_FROM = len(CELL_COLUMNS)
 _USE_CASES_FROM = _ERRORS_FROM + len(ERROR_COLUMNS)
-_FLAT_FROM = _USE_CASES_FROM + len(USE_CASE_COLUMNS)
+_ATTRIBUTIONS_FROM = _USE_CASES_FROM + len(USE_CASE_COLUMNS)
+_FLAT_FROM = _ATTRIBUTIONS_FROM + len(ATTRIBUTION_COLUMNS)
 
 
 def _arrays(columns: Iterable[str], before: int) -> str:
@@ -79,6 +81,14 @@ use_cases as (
     order by {_ORDER}, u.use_case
     on conflict ({CONFLICT}, use_case) do update set requests = rollup_use_case.requests + excluded.requests,
         cost = rollup_use_case.cost + excluded.cost),
+attributed as (
+    insert into rollup_attribution ({CELL}, kind, label, {", ".join(ATTRIBUTED)})
+    select 1, {_OF_CELL}, {", ".join(f"a.{name}" for name in ATTRIBUTION_COLUMNS[1:])}
+    from unnest({_arrays(ATTRIBUTION_COLUMNS, _ATTRIBUTIONS_FROM)}) as a({", ".join(ATTRIBUTION_COLUMNS)})
+    join cells c using (cell)
+    order by {_ORDER}, a.kind, a.label
+    on conflict ({CONFLICT}, kind, label) do update
+        set {", ".join(f"{c} = rollup_attribution.{c} + excluded.{c}" for c in ATTRIBUTED)}),
 users as (
     insert into rollup_user ({CELL}, registers, ranks)
     select 1, {_OF_CELL}, {_slice("registers", "user")}, {_slice("ranks", "user")}
@@ -86,7 +96,7 @@ users as (
     on conflict ({CONFLICT}) do update set {joined("rollup_user", "registers", "ranks", "max(v)")})
 select count(*) from cells
 """
-"""Its arguments: the columns of cells, of errors and of use cases as arrays, then the flat ones (`counting`)."""
+"""Its arguments: the columns of cells, errors, use cases and attributions as arrays, then the flat ones (`counting`)."""
 
 PARTITION = """
 create table {name} (like inference including defaults including constraints);

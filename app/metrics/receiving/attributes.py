@@ -24,6 +24,7 @@ ERROR: Final = "error.type"
 EXCEPTION: Final = "exception.type"
 SERVER_ADDRESS: Final = "server.address"
 SERVER_PORT: Final = "server.port"
+PIPELINE_CONTEXT: Final = "modelhub.pipeline_context"
 FIRST_TOKEN_EVENTS: Final = frozenset({"First Token Stream Event", "gen_ai.content.completion.chunk"})
 
 NO_MODEL_CALLS: Final = frozenset(
@@ -77,6 +78,7 @@ INHERITED: Final[Mapping[str, tuple[str, ...]]] = {
     "experiment": ("modelhub.experiment", "feature_flag.key", "langfuse.experiment.id"),
     "variant": ("modelhub.variant", "feature_flag.result.variant"),
     "workflow_run": ("modelhub.workflow_run",),
+    "pipeline_context": (PIPELINE_CONTEXT,),
     "rating": ("modelhub.rating",),
     "accepted": ("modelhub.accepted",),
 }

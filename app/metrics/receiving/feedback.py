@@ -63,7 +63,7 @@ async def rate_inference(session: AsyncSession, actor: Actor, wanted: Feedback) 
     Raises `NOT_FOUND` for a call that is not kept any more, or is none of the actor's."""
     actor.require(Permission.TELEMETRY_WRITE)
     _check(wanted.said)
-    ids = list(_candidates(wanted.event))
+    ids = list(candidates(wanted.event))
     who = {**scope(actor), "credential": actor.credential, "actor": actor.id}
     found = (await session.execute(_FIND, {"ids": ids, **who})).mappings().first()
     if found is None:
@@ -82,7 +82,7 @@ def _check(said: dict[str, Any]) -> None:
         raise Invalid("A rating is 1, 2, 3, 4 or 5.", "rating")
 
 
-def _candidates(event: str) -> Iterable[UUID]:
+def candidates(event: str) -> Iterable[UUID]:
     """The event ids that a sender may mean, whichever way the call came in."""
     if not event or len(event) > values.MAX_TEXT:
         raise Invalid(f"An event's id has 1 to {values.MAX_TEXT} characters.", "eventId")

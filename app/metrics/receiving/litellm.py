@@ -59,6 +59,7 @@ def _inference(call: Any) -> Inference:
         experiment=text("request_tags", experiment),
         variant=text("request_tags", variant),
         cost=_cost(call),
+        **_pipeline(about, tags),
         **_times(call),
         **_tokens(call, about),
         **_failure(call),
@@ -96,6 +97,17 @@ def _deployment(call: Mapping[str, Any], about: Mapping[str, Any]) -> str | None
         or text("metadata.requester_metadata.deployment", named)
         or text("api_base", call.get("api_base"))
     )
+
+
+def _pipeline(about: Mapping[str, Any], tags: Mapping[str, str]) -> dict[str, str | None]:
+    """Where in a workflow it was made, by the metadata of whoever called, or by a tag."""
+    told = _object(about, "requester_metadata")
+    name, context = "metadata.requester_metadata", told.get("pipeline_context")
+    run = text(f"{name}.workflow_run_id", told.get("workflow_run_id"))
+    return {
+        "workflow_run": run or text("request_tags", tags.get("workflow_run")),
+        "pipeline_context": None if context is None else values.context(f"{name}.pipeline_context", context),
+    }
 
 
 def _user(call: Mapping[str, Any], about: Mapping[str, Any]) -> str | None:

@@ -8,16 +8,12 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
-import orjson
-
 from app.deployments.vocabulary import Environment
 from app.metrics.ingest.rules import Inference, Rejected
 from app.metrics.receiving import values
 from app.metrics.receiving.values import Item, item
 
 WAY: Final = "native"
-MAX_CONTEXT = 4096
-"""Bytes of a `pipelineContext` as JSON."""
 MAX_MESSAGE = 500
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -61,15 +57,6 @@ def _rating(name: str, value: Any) -> int:
     return values.whole(name, value)
 
 
-def _context(name: str, value: Any) -> str:
-    if not isinstance(value, dict):
-        raise Rejected(f"{name} is not an object")
-    written = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
-    if len(written) > MAX_CONTEXT or b"\\u0000" in written:
-        raise Rejected(f"{name} is longer than {MAX_CONTEXT:,} bytes, or holds U+0000")
-    return written.decode()
-
-
 FIELDS: Final[Mapping[str, tuple[str, Callable[[str, Any], Any]]]] = {
     "occurredAt": ("occurred_at", values.time),
     "provider": ("provider", values.text),
@@ -98,7 +85,7 @@ FIELDS: Final[Mapping[str, tuple[str, Callable[[str, Any], Any]]]] = {
     "experimentId": ("experiment", values.text),
     "variantId": ("variant", values.text),
     "workflowRunId": ("workflow_run", values.text),
-    "pipelineContext": ("pipeline_context", _context),
+    "pipelineContext": ("pipeline_context", values.context),
 }
 """What a call may say, besides `eventId`: the field of `Inference`, and how it is read. Null is absent."""
 

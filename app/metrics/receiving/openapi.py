@@ -17,7 +17,7 @@ from app.metrics.ingest.rules import MAX_COST, MAX_TOKENS
 from app.metrics.receiving import native
 from app.metrics.receiving.bodies import MAX_BODY, MAX_CALLS, MAX_CONTENT
 from app.metrics.receiving.service import CallOutcome
-from app.metrics.receiving.values import MAX_TEXT
+from app.metrics.receiving.values import MAX_CONTEXT, MAX_TEXT
 
 A_DAY_MS = 24 * 3600 * 1000
 
@@ -67,7 +67,7 @@ FIELDS: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
     "variantId": ("The variant it was served by.", _TEXT),
     "workflowRunId": ("The run of a workflow it is part of.", _TEXT),
     "pipelineContext": (
-        f"Where in a pipeline it was made; at most {native.MAX_CONTEXT:,} bytes.",
+        f"Where in a pipeline it was made; at most {MAX_CONTEXT:,} bytes.",
         {"type": "object", "additionalProperties": True},
     ),
 }

@@ -86,6 +86,7 @@ def _inference(span: Span, operation: str, known: Mapping[tuple[str, str], Span]
         rating=_rating(told, around),
         accepted=values.flag("modelhub.accepted", around.get("accepted")),
         cost=_cost(told),
+        pipeline_context=_context(around),
         **_tokens(told),
         **_failure(span),
         **_texts(around),
@@ -97,6 +98,21 @@ def _texts(around: _Around) -> dict[str, Any]:
 
 
 _TEXTS = ("team", "user", "session", "use_case", "experiment", "variant", "workflow_run")
+
+
+def _context(around: _Around) -> str | None:
+    """Where in a pipeline it was made: an object, written as JSON, as attributes have no objects."""
+    written = around.get("pipeline_context")
+    if written is None:
+        return None
+    return values.context(names.PIPELINE_CONTEXT, _object(written))
+
+
+def _object(written: Any) -> Any:
+    try:
+        return orjson.loads(written) if isinstance(written, str) else None
+    except ValueError:
+        return None
 
 
 def _first(told: Mapping[str, Any], wanted: Sequence[str]) -> Any:
@@ -137,11 +153,7 @@ def _parameters(told: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _details(told: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     """An object that is written as text within an attribute; empty if there is none."""
-    written = told.get(name)
-    try:
-        found = orjson.loads(written) if isinstance(written, str) else None
-    except ValueError:
-        found = None
+    found = _object(told.get(name))
     return found if isinstance(found, dict) else {}
 
 

@@ -10,6 +10,8 @@ from hashlib import sha1
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID, uuid5
 
+import orjson
+
 from app.metrics.ingest.columns import time_of
 from app.metrics.ingest.rules import Inference, Rejected
 from app.metrics.rules import EPOCH
@@ -17,6 +19,8 @@ from app.metrics.rules import EPOCH
 T = TypeVar("T")
 
 MAX_TEXT = 200
+MAX_CONTEXT = 4096
+"""Bytes of a `pipelineContext` as JSON."""
 MAX_NAME = 100
 """Characters by which a rejected event is named."""
 
@@ -107,6 +111,19 @@ def decimal(name: str, value: Any) -> Decimal | None:
 
 def _no_number() -> Decimal:
     raise InvalidOperation
+
+
+def context(name: str, value: Any) -> str:
+    """An object of a bounded size, as JSON."""
+    if not isinstance(value, dict):
+        raise Rejected(f"{name} is not an object")
+    try:
+        written = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except TypeError:
+        raise Rejected(f"{name} cannot be written as JSON") from None
+    if len(written) > MAX_CONTEXT or b"\\u0000" in written:
+        raise Rejected(f"{name} is longer than {MAX_CONTEXT:,} bytes, or holds U+0000")
+    return written.decode()
 
 
 def flag(name: str, value: Any) -> bool | None:
