@@ -96,7 +96,7 @@ users as (
     on conflict ({CONFLICT}) do update set {joined("rollup_user", "registers", "ranks", "max(v)")})
 select count(*) from cells
 """
-"""Its arguments: the columns of cells, errors, use cases and attributions as arrays, then the flat ones (`counting`)."""
+"""Arguments: the columns of cells, errors, use cases and attributions as arrays, then the flat ones (`counting`)."""
 
 PARTITION = """
 create table {name} (like inference including defaults including constraints);
