@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,14 @@ class Hub:
 
     port: int
     process: subprocess.Popen[bytes]
+
+    def worked(self) -> float:
+        """Seconds for which any of its threads had a processor: what else the machine does is not in them."""
+        seen = 0
+        for thread in Path(f"/proc/{self.process.pid}/task").iterdir():
+            with suppress(OSError):
+                seen += int((thread / "schedstat").read_text().split()[0])
+        return seen / 1e9
 
     def memory(self) -> int:
         """Of the process, in bytes."""
