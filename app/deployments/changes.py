@@ -51,7 +51,8 @@ class DeploymentStatusChanged(Heard, Event):
 @strawberry.type
 class DeploymentSubscription:
     @strawberry.subscription(
-        description="Event stream: what happens to the deployments you may see. Needs `deployments:read`."
+        description="Event stream: what happens to the deployments you may see. The UI's socket event "
+        "`deployment:status`. Needs `deployments:read`."
     )
     async def deployment_status_changed(
         self,

@@ -38,7 +38,8 @@ class ExperimentChanged(Heard, Event):
 @strawberry.type
 class ExperimentSubscription:
     @strawberry.subscription(
-        description="Event stream: what happens to the experiments you may see. Needs `experiments:read`."
+        description="Event stream: what happens to the experiments you may see. The UI's socket event "
+        "`experiment:update`. Needs `experiments:read`."
     )
     async def experiment_changed(
         self,

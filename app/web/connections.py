@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import socket
 from typing import Any, Final
 
@@ -10,6 +11,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from app.kit.errors import ErrorCode
+from app.web.messages import RESTARTING
 from app.web.refusals import refusal
 
 REQUEST_SECONDS: Final = 30.0
@@ -18,6 +20,8 @@ MAX_HEAD: Final = 65_536
 """Bytes of a request that are not its body."""
 TAKING_SECONDS: Final = 20.0
 """For a client to take what is waiting for it, once its buffers are full or it does not answer at all."""
+RETRY_AFTER: Final = (500, 3_000)
+"""Milliseconds after which a client is to come again when the server restarts: at least and at most."""
 ENDLESS: Final = "endless"
 """In the state of a request: its answer does not end by itself."""
 _USER_TIMEOUT: Final = getattr(socket, "TCP_USER_TIMEOUT", None)
@@ -55,6 +59,11 @@ class _Taking:
         if self._full is not None:
             self._full.cancel()
             self._full = None
+
+
+def _pause() -> int:
+    """Milliseconds; by chance, so that not all come at once."""
+    return random.randint(*RETRY_AFTER)  # noqa: S311 - no secret
 
 
 class _Mailbox:
@@ -116,6 +125,15 @@ class SocketConnection(_Taking, WebSocketsSansIOProtocol):
         super().__init__(*given, **options)
         self.queue: Any = _Mailbox()
         self.writable: Any = _Gate()
+
+    def shutdown(self) -> None:
+        """The server ends: say when to come again, to each client something else."""
+        if self.handshake_complete and not self.close_sent and not self.transport.is_closing():
+            self.queue.put_nowait({"type": "websocket.disconnect", "code": RESTARTING})
+            self.conn.send_close(RESTARTING, f"Restarting, retry after {_pause()} ms")
+            self.transport.write(b"".join(self.conn.data_to_send()))
+            self.close_sent = True
+        super().shutdown()
 
     def start_keepalive(self) -> None:
         """It is open: nobody needs any more what was said at the door."""

@@ -11,6 +11,7 @@ PROTOCOL: Final = "graphql-transport-ws"
 MAX_REASON: Final = 123
 """Bytes of the reason of a close: a control frame has 125, two of them for the code."""
 
+RESTARTING: Final = 1012
 TRY_AGAIN_LATER: Final = 1013
 BAD_REQUEST: Final = 4400
 UNAUTHORIZED: Final = 4401

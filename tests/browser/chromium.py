@@ -82,7 +82,7 @@ def chromium() -> Iterator[Page]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         try:
-            page = browser.new_page(viewport={"width": 1400, "height": 850})
+            page = browser.new_context(viewport={"width": 1400, "height": 850}).new_page()
             page.set_default_timeout(20_000)
             yield page
         finally:
@@ -114,9 +114,7 @@ class Editor:
 
     def ask(self, operation: str, **variables: Any) -> dict[str, Any]:
         """The data of the answer, which is what the response pane shows too."""
-        self._clear(".graphiql-query-editor .monaco-editor")
-        self.page.keyboard.type(operation)
-        self.page.keyboard.press("Escape")  # closes what is offered meanwhile
+        self.write(operation)
         self.page.get_by_role("button", name="Variables").click()
         self._clear(".graphiql-editor-tool .monaco-editor:visible")
         self.page.keyboard.insert_text(json.dumps(variables))
@@ -127,6 +125,12 @@ class Editor:
         beginning = json.dumps(answer, indent=2, ensure_ascii=False)[:SHOWN]
         expect(self.page.locator(".graphiql-response")).to_contain_text(beginning)
         return answer["data"]
+
+    def write(self, operation: str) -> None:
+        """Type an operation, instead of what is there."""
+        self._clear(".graphiql-query-editor .monaco-editor")
+        self.page.keyboard.type(operation)
+        self.page.keyboard.press("Escape")  # closes what is offered meanwhile
 
     def _clear(self, editor: str) -> None:
         """Take out what is there; the cursor stays."""

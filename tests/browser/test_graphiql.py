@@ -3,9 +3,22 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from urllib.parse import urlsplit
 
-from tests.browser.chromium import Page, RunningHub, Traffic, expect, open_with_token, response_pane, run, stored
+from tests.browser.chromium import (
+    Editor,
+    Page,
+    RunningHub,
+    Traffic,
+    expect,
+    open_with_token,
+    response_pane,
+    run,
+    stored,
+)
+
+README = Path(__file__).resolve().parents[2] / "README.md"
 
 
 class TestGraphiql:
@@ -20,6 +33,20 @@ class TestGraphiql:
         assert '"data"' in response_pane(page)
         assert '"errors"' not in response_pane(page)
         assert traffic == Traffic(traffic.host)
+
+    def test_hears_what_happens_in_another_tab_as_the_readme_says(self, page: Page, running_hub: RunningHub) -> None:
+        _, listen, act = re.findall(r"```graphql\n(.*?)\n```", README.read_text(), re.DOTALL)
+        other = page.context.new_page()
+        for one in (page, other):
+            open_with_token(one, running_hub)
+        Editor(page).write(listen)
+        run(page)
+        expect(page.get_by_role("button", name=re.compile("stop query", re.IGNORECASE))).to_be_visible()
+        page.wait_for_timeout(500)
+        other.bring_to_front()
+        assert Editor(other).ask(act)["registerModel"]["errors"] == []
+        page.bring_to_front()
+        expect(page.locator(".graphiql-response")).to_contain_text("model.registered")
 
     def test_token_is_kept_only_for_this_tab(self, page: Page, running_hub: RunningHub) -> None:
         open_with_token(page, running_hub)

@@ -170,8 +170,8 @@ async def run(settings: Settings, servers: EmbeddedServers, log: Path, size: Siz
 
 @asynccontextmanager
 async def opened(settings: Settings) -> AsyncGenerator[Database]:
-    """Pools that 50 writers can share."""
-    database = Database(settings.database_url or "", read_connections=2, write_connections=25)
+    """Pools that 50 writers share, 30 at once; the hub must find connections, too."""
+    database = Database(settings.database_url or "", read_connections=2, write_connections=15)
     try:
         yield database
     finally:

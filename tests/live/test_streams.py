@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
@@ -12,9 +13,11 @@ import pytest_asyncio
 
 from app.identity.rules import Role
 from app.live.cursors import read_cursor
+from app.web.connections import RETRY_AFTER, _pause
 from tests.conftest import Api
 from tests.kit.rows import execute, gid, model, provider, put
 from tests.live.listening import MODELS, happen, heard, listening, served, silent
+from tests.serving import SERVERS
 from tests.web.talking import Talk, talking
 
 REGISTER = "mutation($input: RegisterModelInput!) { registerModel(input: $input) { model { id } errors { message } } }"
@@ -159,3 +162,16 @@ class TestSharing:
         assert metrics.executions._value.get() == 5
         assert metrics.replayed._value.get() == 40
         await until_empty(api)
+
+
+async def test_restart_tells_each_when_to_come_again(api: Api, address: str) -> None:
+    async with talking(address) as one, talking(address) as other:
+        for talk in (one, other):
+            await talk.begin(api.token())
+        for connection in tuple(SERVERS[address].server_state.connections):
+            connection.shutdown()
+        told = [await one.closed(), await other.closed()]
+    assert [code for code, _ in told] == [1012, 1012]
+    hints = [re.fullmatch(r"Restarting, retry after (\d+) ms", reason or "") for _, reason in told]
+    assert all(hint and RETRY_AFTER[0] <= int(hint[1]) <= RETRY_AFTER[1] for hint in hints)
+    assert len({_pause() for _ in range(20)}) > 1

@@ -40,7 +40,8 @@ class ModelMetricsChanged(Event):
 @strawberry.type
 class DashboardSubscription:
     @strawberry.subscription(
-        description="Snapshot: the overview at once, and then whenever something in it is different, at most four "
+        description="Snapshot, the UI's socket event `dashboard:update`: the overview at once, and then whenever "
+        "something in it is different, at most four "
         "times a second. What came between two of them is not told. Needs `analytics:read`."
     )
     async def dashboard_changed(
