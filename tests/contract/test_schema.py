@@ -32,13 +32,17 @@ FIELDS = {
 ENUMS = {name: kind for name, kind in TYPES.items() if isinstance(kind, GraphQLEnumType)}
 INPUTS = {name: kind for name, kind in TYPES.items() if isinstance(kind, GraphQLInputObjectType)}
 
-DOMAIN_TERMS = {"ModelType", "TrafficType", "ActivityType"}
+DOMAIN_TERMS = {"ModelType", "TrafficType", "ActivityType", "InsightType"}
 """Words of the product ("model type": domain.md), not affixes that say what kind of thing a schema has."""
+
+OF_SENDERS = {f"Inference.{word}Id" for word in ("event", "experiment", "variant", "workflowRun")}
+"""What senders call things; they are no keys of ours."""
 
 WITH_GAPS = {
     "Query.nodes",
     *(f"Series.latency{name}Ms" for name in ("Avg", "P50", "P95", "P99")),
     "Series.costUsd",
+    "UsageSeries.costUsd",
 }
 """Lists whose entries may be null: `nodes` by the Relay specification, series where nothing was measured."""
 
@@ -122,7 +126,7 @@ class TestNames:
                 assert not re.search(r"[a-z](At|On)$", word) or word == "aliasAt", name  # it takes the time
 
     def test_no_foreign_keys_beside_objects(self) -> None:
-        assert [name for name in FIELDS if re.search("Ids?$", name)] == []
+        assert [name for name in FIELDS if re.search("Ids?$", name) and name not in OF_SENDERS] == []
 
     def test_durations_name_their_unit(self) -> None:
         loose = re.compile("latency|duration|timeout|interval|elapsed", re.IGNORECASE)
@@ -146,7 +150,7 @@ class TestNullability:
             kind = bare(field.type)
             if isinstance(kind, GraphQLList):
                 # Many a failure concerns no one value of the input: then it has no path. Costs need a permission.
-                may_be_null = name.endswith(".path") or name == "Series.costUsd"
+                may_be_null = name.endswith(".path") or name in {"Series.costUsd", "UsageSeries.costUsd"}
                 assert isinstance(field.type, GraphQLNonNull) != may_be_null, name
                 assert isinstance(kind.of_type, GraphQLNonNull) or name in WITH_GAPS, name
 
@@ -174,7 +178,8 @@ class TestNullability:
         config = ("Monitoring", "Security")  # what is wanted of a deployment may leave anything open
         for name, field in FIELDS.items():
             owner, _, word = name.partition(".")
-            if word in {"id", "createdAt"} or (str(bare(field.type)) == "Boolean" and owner not in config):
+            is_said = str(bare(field.type)) == "Boolean" and owner not in config and name != "Inference.accepted"
+            if word in {"id", "createdAt"} or is_said:
                 assert isinstance(field.type, GraphQLNonNull), name
 
     def test_look_ups_of_one_object_are_nullable(self) -> None:

@@ -202,7 +202,7 @@ class TestStop:
         assert {name for name in before if loaded[name] > before[name]} - {"error_burst"} == {
             "deployment", "experiment", "experiment_variant", "inference", "inference_key", "model", "model_alias",
             "model_alias_move", "model_first_use", "model_search", "model_version", "provider", "rollup",
-            "rollup_error", "rollup_use_case", "rollup_user", "team",
+            "rollup_attribution", "rollup_error", "rollup_use_case", "rollup_user", "team",
         }  # fmt: skip
         await stop(database)
         assert await counts(database) == before

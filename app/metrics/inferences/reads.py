@@ -28,7 +28,6 @@ PERSONAL: Final = ("user_key", "api_key", "session_key")
 """What tells of single people: of the calls of one's own teams or of none, and with `costs:read`."""
 
 R: Final = Inference.__table__.alias("r")
-NEWEST: Final = Order("OCCURRED_AT", descending=True)
 
 
 class InferenceRow(Row):
@@ -109,9 +108,9 @@ def _by_id() -> Executable:
 
 
 async def page_of_inferences(
-    read: Reader, actor: Actor, chosen: InferenceFilter, span: TimeRange, request: PageRequest
+    read: Reader, actor: Actor, chosen: InferenceFilter, span: TimeRange, order: Order, request: PageRequest
 ) -> Page[InferenceRow]:
-    """One page of the visible calls of a range that match, newest first. Its total is None above 10,000.
+    """One page of the visible calls of a range that match. Its total is None above 10,000.
 
     Raises `FORBIDDEN` for who asks by user without seeing users."""
     actor.require(Permission.ANALYTICS_READ)
@@ -119,7 +118,7 @@ async def page_of_inferences(
         actor.require(Permission.COSTS_READ)
     shape = ("range", *chosen.shape())
     arguments = {**scope(actor), **asdict(span), **chosen.arguments()}
-    page = await INFERENCES.page(read, NEWEST, request, shape, arguments)
+    page = await INFERENCES.page(read, order, request, shape, arguments)
 
     async def count() -> int | None:
         found = (await read.fetch(_count(shape), _Count, **arguments))[0]["n"]

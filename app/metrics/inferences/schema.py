@@ -23,10 +23,12 @@ from app.kit.edges import edge
 from app.kit.enums import graphql_enum
 from app.kit.filters import Filter, IdFilter, StringFilter, wanted, wanted_keys, wanted_texts
 from app.kit.nodes import Node, Rows, fetched_by, row_of
-from app.kit.paging import PageRequest
+from app.kit.ordering import OrderDirection
+from app.kit.paging import Order, PageRequest
 from app.kit.scalars import JSON, BigInt
 from app.metrics.figures import for_readers_of_costs
 from app.metrics.inferences import reads
+from app.metrics.inferences.vocabulary import InferenceOrderField
 from app.metrics.ingest.rules import CostSource
 from app.metrics.receiving.feedback import candidates
 from app.metrics.receiving.schema import CallStatus
@@ -189,6 +191,26 @@ class InferenceFilter:
             yield f"{name}_like", patterns
 
 
+graphql_enum(
+    InferenceOrderField,
+    "What calls are sorted by.",
+    OCCURRED_AT="When they were made.",
+)
+
+
+@strawberry.input(description="The sort of calls; the id breaks ties.")
+class InferenceOrder:
+    field: InferenceOrderField = strawberry.field(description="What to sort by.")
+    direction: OrderDirection = strawberry.field(default=OrderDirection.ASC, description="Which way.")
+
+    def order(self) -> Order:
+        """The sort as reads take it."""
+        return Order(self.field.value, self.direction is OrderDirection.DESC)
+
+
+NEWEST = InferenceOrder(field=InferenceOrderField.OCCURRED_AT, direction=OrderDirection.DESC)
+
+
 @strawberry.type
 class InferenceQuery:
     @strawberry.field(
@@ -205,10 +227,12 @@ class InferenceQuery:
         before: Before = None,
         range: Range = DAY,
         filter: Annotated[InferenceFilter | None, strawberry.argument(description="Which calls.")] = None,
+        order_by: Annotated[InferenceOrder, strawberry.argument(description="The sort.")] = NEWEST,
     ) -> Connection[Inference]:
         chosen = filter.chosen() if filter else reads.InferenceFilter()
         span, request = range.span(info.context.reader.now()), PageRequest(first, after, last, before)
-        return connection(await info.context.read(reads.page_of_inferences, chosen, span, request))
+        page = await info.context.read(reads.page_of_inferences, chosen, span, order_by.order(), request)
+        return connection(page)
 
     @strawberry.field(
         description="One call; null if it is not known, not kept any more, or may not be seen. Needs `analytics:read`."

@@ -131,6 +131,13 @@ class TestInferences:
         before = (await api.data(PAGE, range=WIDE, last=5, before=end["pageInfo"]["startCursor"]))["inferences"]
         assert [node["eventId"] for node in before["nodes"]] == [str(row.event_id) for row in rows[-12:-7]]
 
+    async def test_oldest_first_on_demand(self, api: Api) -> None:
+        rows = await traffic(api, 20)
+        query = """query($range: TimeRangeInput!) {
+          inferences(range: $range, orderBy: {field: OCCURRED_AT}) { nodes { eventId } } }"""
+        nodes = (await api.data(query, range=WIDE))["inferences"]["nodes"]
+        assert [node["eventId"] for node in nodes] == [str(row.event_id) for row in reversed(rows)]
+
     async def test_by_what_they_have(self, api: Api) -> None:
         rows = await traffic(api)
         one, served = rows[0].model_id, next(row.deployment_id for row in rows if row.deployment_id)
