@@ -16,13 +16,13 @@ CONFLICT = "grain, bucket, model_id, deployment_id, environment, team_id"
 HISTOGRAMS = {"latency": ("latency_buckets", "latency_counts"), "ttft": ("ttft_buckets", "ttft_counts")}
 
 
-def merge_on_conflict() -> str:
-    """`set …` of the upsert that adds a batch's sums to a bucket."""
-    sums = [f"{c} = rollup.{c} + excluded.{c}" for c in SUMS]
-    least = [f"{c} = least(rollup.{c}, excluded.{c})" for c in LEAST]
-    greatest = [f"{c} = greatest(rollup.{c}, excluded.{c})" for c in GREATEST]
+def merge_on_conflict(of: str = "rollup") -> str:
+    """`set …` of the upsert that adds a batch's sums to a bucket of a table."""
+    sums = [f"{c} = {of}.{c} + excluded.{c}" for c in SUMS]
+    least = [f"{c} = least({of}.{c}, excluded.{c})" for c in LEAST]
+    greatest = [f"{c} = greatest({of}.{c}, excluded.{c})" for c in GREATEST]
     histograms = [
-        f"({b}, {n}) = (select buckets, counts from merge_counts(rollup.{b}, rollup.{n}, excluded.{b}, excluded.{n}))"
+        f"({b}, {n}) = (select buckets, counts from merge_counts({of}.{b}, {of}.{n}, excluded.{b}, excluded.{n}))"
         for b, n in HISTOGRAMS.values()
     ]
     return ", ".join([*sums, *least, *greatest, *histograms])

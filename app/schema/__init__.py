@@ -5,8 +5,9 @@ from __future__ import annotations
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
-import app.alerts.schema  # both add their fields to lower domains' types
-import app.limits.schema  # noqa: F401
+import app.alerts.schema  # these add their fields to lower domains' types
+import app.limits.schema
+import app.metrics.results.schema  # noqa: F401
 from app.audit.changes import AuditSubscription
 from app.audit.schema import AuditQuery
 from app.catalog.aliases.schema import AliasMutation
@@ -21,6 +22,7 @@ from app.deployments.changes import DeploymentSubscription
 from app.deployments.schema import DeploymentQuery
 from app.experiments.changes import ExperimentSubscription
 from app.experiments.drafts.schema import ExperimentMutation
+from app.experiments.running.schema import RunningMutation
 from app.experiments.schema import ExperimentQuery
 from app.identity.keys.schema import KeyMutation
 from app.identity.people.schema import PeopleMutation
@@ -35,6 +37,7 @@ from app.live.schema import LiveQuery
 from app.metrics.dashboard.changes import DashboardSubscription
 from app.metrics.dashboard.schema import DashboardQuery
 from app.metrics.receiving.schema import TelemetryMutation
+from app.metrics.results.changes import ResultsSubscription
 
 
 @strawberry.type(description="What can be asked.")
@@ -60,6 +63,7 @@ class Mutation(
     RatingMutation,
     PriceMutation,
     ExperimentMutation,
+    RunningMutation,
     SessionMutation,
     PeopleMutation,
     TeamMutation,
@@ -74,7 +78,12 @@ class Mutation(
     "streams tell everything that happened, in order, and go on from a cursor; snapshots tell the newest state."
 )
 class Subscription(
-    ModelSubscription, DeploymentSubscription, ExperimentSubscription, AuditSubscription, DashboardSubscription
+    ModelSubscription,
+    DeploymentSubscription,
+    ExperimentSubscription,
+    AuditSubscription,
+    DashboardSubscription,
+    ResultsSubscription,
 ):
     pass
 

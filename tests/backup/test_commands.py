@@ -168,7 +168,10 @@ class TestConfirmation:
     async def test_an_empty_database_needs_none(self, given: dict[str, str], file: Path, empty_url: str) -> None:
         done = await restore({**given, "DATABASE_URL": empty_url}, file)
         assert done.returncode == 0, done.stderr
-        assert done.stdout == "Restored. Cursors of events that were given out before are void, and everybody must sign in again.\n"
+        assert (
+            done.stdout
+            == "Restored. Cursors of events that were given out before are void, and everybody must sign in again.\n"
+        )
 
 
 def at_a_terminal(given: dict[str, str], file: Path, answer: str) -> tuple[int, str]:

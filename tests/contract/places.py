@@ -76,6 +76,8 @@ MUTATION = fields(
     createExperiment=P.EXPERIMENTS_CREATE,
     updateExperiment=P.EXPERIMENTS_UPDATE,
     archiveExperiment=P.EXPERIMENTS_DELETE,
+    startExperiment=P.EXPERIMENTS_UPDATE,
+    stopExperiment=P.EXPERIMENTS_UPDATE,
     recordInferences=P.TELEMETRY_WRITE,
     rateInference=P.TELEMETRY_WRITE,
 )
@@ -87,6 +89,7 @@ SUBSCRIPTION = fields(
     auditEventRecorded=P.AUDIT_READ,
     dashboardChanged=P.ANALYTICS_READ,
     modelMetricsChanged=P.ANALYTICS_READ,
+    experimentResultsChanged=P.ANALYTICS_READ,  # and experiments:read
 )
 
 _HEARD = "cursor occurredAt"
@@ -175,7 +178,16 @@ TYPES: dict[str, Place] = {
         "audience",
         team=P.DEPLOYMENTS_READ,
         variants=P.EXPERIMENTS_READ,
+        results=P.ANALYTICS_READ,
     ),
+    "ExperimentResults": fields("variants winner"),
+    "VariantResult": fields(
+        "variant requests latency timeToFirstToken unpricedRequests quality primary secondary guardrails "
+        "units",  # fewer than five only with costs:read
+        totalCost=P.COSTS_READ,
+        costPerRequest=P.COSTS_READ,
+    ),
+    "MetricResult": fields("metric calls value"),  # that of cost_per_request only with costs:read
     "Variant": fields("name weight isControl configuration", model=P.MODELS_READ, version=P.MODELS_READ),
     "Traffic": fields("type totalPercentage rules"),
     "TrafficRule": fields("condition variantName"),
@@ -236,6 +248,7 @@ TYPES: dict[str, Place] = {
     "AuditEventRecorded": fields(_HEARD, auditEvent=P.AUDIT_READ),
     "DashboardChanged": fields(f"{_HEARD} dashboard"),
     "ModelMetricsChanged": fields(_HEARD, model=P.MODELS_READ),
+    "ExperimentResultsChanged": fields(_HEARD, experiment=P.EXPERIMENTS_READ),
     # Failures, which tell whoever tried
     "Refusal": fields(_FAILURE),
     "InvalidInput": fields(_FAILURE),
@@ -273,6 +286,7 @@ PAYLOADS: dict[str, Place] = {
 HEARD = {"Subscription", "ModelChanged", "DeploymentStatusChanged", "ExperimentChanged", "AuditEventRecorded"} | {
     "DashboardChanged",
     "ModelMetricsChanged",
+    "ExperimentResultsChanged",
 }
 """Types to which only subscriptions lead: tests/live."""
 

@@ -12,7 +12,7 @@ INFERENCE_COLUMNS = (
     *("operation", "use_case", "tokens_in", "tokens_out", "tokens_cached", "tokens_reasoning"),
     *("latency_us", "ttft_us", "failed", "error_code", "error_message", "rating", "accepted", "confidence", "cost"),
     *("cost_source", "session_key", "api_key", "reported_by", "experiment", "variant", "workflow_run"),
-    "pipeline_context",
+    *("pipeline_context", "variant_id"),
 )
 STAGED_COLUMNS = [
     *INFERENCE_COLUMNS,

@@ -17,6 +17,7 @@ from app.metrics.ingest import pipeline
 from app.metrics.ingest.directory import Directory
 from app.metrics.ingest.rules import Inference, Rejected, check
 from app.metrics.ingest.staging import staged
+from app.metrics.results.counting import count_results
 from app.metrics.rollups import MARK
 from app.metrics.tables import HOUR
 
@@ -118,6 +119,7 @@ async def _store(connection: asyncpg.Connection[Any], rows: list[tuple[Any, ...]
     taken: Any = await connection.fetchrow(pipeline.TAKE)
     if taken["inserted"]:
         await connection.execute(MARK, HOUR, taken["hours"])
+        await count_results(connection, rows, taken["ordinals"])
     if taken["inserted"] == len(rows):
         return Stored(len(rows), [], [])
     contradicted: list[int] = await connection.fetchval(pipeline.CONFLICTS)
