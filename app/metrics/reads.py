@@ -73,7 +73,8 @@ _CONDITIONS = {
 }
 
 
-def _source(table: str, shape: tuple[str, ...], columns: str = "r.*") -> str:
+def source_of(table: str, shape: tuple[str, ...], columns: str = "r.*") -> str:
+    """The rows of a roll-up that a subject of that shape means, as far as the actor may see them."""
     return Source(table, " and ".join([VISIBLE, *(_CONDITIONS[name] for name in shape)])).sql(columns)
 
 
@@ -89,7 +90,7 @@ def _histogram(name: str, group: str) -> str:
 @statement
 def _totals(shape: tuple[str, ...]) -> Executable:
     return text(f"""
-        with {SPANS}, source as ({_source("rollup", shape, f"{_key(shape)} as key, r.*")}),
+        with {SPANS}, source as ({source_of("rollup", shape, f"{_key(shape)} as key, r.*")}),
         {_histogram("latency", "key")}, {_histogram("ttft", "key")},
         totals as (select key, {aggregates("source")} from source group by key)
         select t.*, l.latency_buckets, l.latency_counts, f.ttft_buckets, f.ttft_counts
@@ -100,7 +101,7 @@ def _totals(shape: tuple[str, ...]) -> Executable:
 @statement
 def _sums_by_model(shape: tuple[str, ...]) -> Executable:
     return text(f"""
-        with {SPANS}, source as ({_source("rollup", shape)})
+        with {SPANS}, source as ({source_of("rollup", shape)})
         select model_id as key, {aggregates("source")} from source group by model_id""")
 
 
@@ -108,7 +109,7 @@ def _sums_by_model(shape: tuple[str, ...]) -> Executable:
 def _series(shape: tuple[str, ...]) -> Executable:
     point = f"{_key(shape)} as key, date_bin(cast(:step as interval), r.bucket, 'epoch'::timestamptz) as at"
     return text(f"""
-        with {SPANS}, source as ({_source("rollup", shape, f"{point}, r.*")}),
+        with {SPANS}, source as ({source_of("rollup", shape, f"{point}, r.*")}),
         {_histogram("latency", "key, at")},
         totals as (
             select key, at, sum(requests)::int8 as requests, sum(failed)::int8 as failed,
@@ -121,9 +122,17 @@ def _series(shape: tuple[str, ...]) -> Executable:
 
 
 @statement
+def _costs(shape: tuple[str, ...]) -> Executable:
+    point = f"{_key(shape)} as key, date_bin(cast(:step as interval), r.bucket, 'epoch'::timestamptz) as at"
+    return text(f"""
+        with {SPANS}, source as ({source_of("rollup", shape, f"{point}, r.cost")})
+        select key, at, sum(cost) as cost from source group by key, at having sum(cost) > 0""")
+
+
+@statement
 def _errors(shape: tuple[str, ...]) -> Executable:
     return text(f"""
-        with {SPANS}, source as ({_source("rollup_error", shape, f"{_key(shape)} as key, r.*")})
+        with {SPANS}, source as ({source_of("rollup_error", shape, f"{_key(shape)} as key, r.*")})
         select key, error_code, sum(requests)::int8 as requests, max(last_at) as last_at,
             (array_agg(message order by last_at desc))[1] as message
         from source group by key, error_code order by sum(requests) desc, error_code""")
@@ -132,7 +141,7 @@ def _errors(shape: tuple[str, ...]) -> Executable:
 @statement
 def _use_cases(shape: tuple[str, ...]) -> Executable:
     return text(f"""
-        with {SPANS}, source as ({_source("rollup_use_case", shape, f"{_key(shape)} as key, r.*")})
+        with {SPANS}, source as ({source_of("rollup_use_case", shape, f"{_key(shape)} as key, r.*")})
         select key, array_agg(use_case order by requests desc, use_case) as use_cases
         from (select key, use_case, sum(requests) as requests from source group by key, use_case) counted
         group by key""")
@@ -141,7 +150,7 @@ def _use_cases(shape: tuple[str, ...]) -> Executable:
 @statement
 def _users(shape: tuple[str, ...]) -> Executable:
     return text(f"""
-        with {SPANS}, source as ({_source("rollup_user", shape, f"{_key(shape)} as key, r.*")})
+        with {SPANS}, source as ({source_of("rollup_user", shape, f"{_key(shape)} as key, r.*")})
         select key, array_agg(rank) as ranks
         from (select key, u.register, max(u.rank) as rank
               from source, unnest(registers, ranks) as u(register, rank) group by key, u.register) merged
@@ -203,6 +212,15 @@ async def series(
     step = STEPS[granularity]
     arguments = _arguments(actor, subject, keys, span, step)
     return _by_key(await read.fetch(_series(subject.shape()), Point, **arguments, step=step))
+
+
+async def costs_by_step(
+    read: Reader, actor: Actor, keys: Sequence[UUID], subject: Subject, span: TimeRange, step: timedelta
+) -> dict[UUID, list[Point]]:
+    """What each step cost in which something was spent, by subject, in no order."""
+    actor.require(Permission.ANALYTICS_READ)
+    arguments = _arguments(actor, subject, keys, span, step)
+    return _by_key(await read.fetch(_costs(subject.shape()), Point, **arguments, step=step))
 
 
 async def errors(

@@ -7,7 +7,8 @@ from strawberry.schema.config import StrawberryConfig
 
 import app.alerts.schema  # these add their fields to lower domains' types
 import app.limits.schema
-import app.metrics.results.schema  # noqa: F401
+import app.metrics.results.schema
+import app.metrics.spending.schema  # noqa: F401
 from app.audit.changes import AuditSubscription
 from app.audit.schema import AuditQuery
 from app.catalog.aliases.schema import AliasMutation

@@ -205,7 +205,7 @@ TYPES: dict[str, Place] = {
     "Latency": fields("avgMs p50Ms p95Ms p99Ms minMs maxMs relativeErrorBound"),
     "Tokens": fields("prompt completion cached reasoning total"),
     "TokenCount": fields("total avgPerRequest maxPerRequest"),
-    "Cost": fields("total avgPerRequest costPer1kTokens projectedMonthly unpricedRequests"),
+    "Cost": fields("total avgPerRequest costPer1kTokens unpricedRequests", projectedMonthly=P.COSTS_READ),
     "Projection": fields("low expected high"),
     "Quality": fields("avgConfidenceScore avgUserRating acceptanceRate rejectionRate"),
     "ErrorCount": fields("code message count percentage lastOccurredAt"),
@@ -225,6 +225,13 @@ TYPES: dict[str, Place] = {
         summary=P.ANALYTICS_READ,
         topModels=P.ANALYTICS_READ,
         recentActivity=P.ANALYTICS_READ,
+        unusualSpend=P.COSTS_READ,
+    ),
+    "UnusualSpend": fields(
+        "scope environment spent usual factor since until",
+        provider=P.MODELS_READ,
+        model=P.MODELS_READ,
+        team=P.DEPLOYMENTS_READ,
     ),
     "DashboardSummary": fields(
         "totalModels activeDeployments totalRequests requestsPerHour successRate unpricedRequests avgLatencyMs "
@@ -291,7 +298,7 @@ HEARD = {"Subscription", "ModelChanged", "DeploymentStatusChanged", "ExperimentC
 """Types to which only subscriptions lead: tests/live."""
 
 UNREACHED = HEARD | {
-    *("Alert", "Projection", "Invitation", "RecordedInference"),
+    *("Alert", "Projection", "UnusualSpend", "Invitation", "RecordedInference"),
     *("ViewerRateLimit", "RateLimitWindow", "OperationRateLimit"),
 }
 """Types of which nothing can be there yet, or which are reached by id or by a mutation only, or of which there is

@@ -19,11 +19,8 @@ OVER = START + timedelta(days=15)
 async def life(api: Api, key: str) -> tuple[str, int, bool, bool]:
     """Its status and revision, and whether it was started and ended."""
     found = (await api.data(LIFE, id=key))["experiment"]
-    return (
-        found["status"],
-        found["revision"],
-        *(found["duration"][name] is not None for name in ("startedAt", "endedAt")),
-    )
+    duration = found["duration"]
+    return found["status"], found["revision"], duration["startedAt"] is not None, duration["endedAt"] is not None
 
 
 async def step(at: Desk, mutation: str, key: str, role: Role = Role.ADMIN, /, **given: Any) -> list[str]:

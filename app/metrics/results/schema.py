@@ -53,7 +53,7 @@ def _sum(row: Any, name: str) -> Any:
     "and the variant's name, exactly, from a roll-up of its own."
 )
 class VariantResult:
-    @strawberry.field(description="The variant.")
+    @strawberry.field(description="Which variant did so.")
     def variant(self) -> Variant:
         return row_of(self)
 

@@ -135,7 +135,7 @@ async def test_starts_to_count_at_the_start_and_survives_the_end_of_raw_rows(dat
     await ingest.take(made[:20])
     assert await check(database, arms) == 0
     draft.started_at = NOW - AN_HOUR
-    at = draft.started_at.isoformat()
+    at = (NOW - AN_HOUR).isoformat()
     await execute(database, f"update experiment set started_at = '{at}', status = 'RUNNING' where id = '{draft.id}'")
     await ingest.take(made)
     reader = recount.reader_of(database)
@@ -186,7 +186,7 @@ def lite(key: str, arm: str, name: str, *, is_tagged: bool) -> dict[str, Any]:
     return {
         **told,
         "request_tags": [],
-        "metadata": {**told["metadata"], "requester_metadata": {"experiment": key, "variant": arm}},
+        "metadata": {**LITELLM[0]["metadata"], "requester_metadata": {"experiment": key, "variant": arm}},
     }
 
 
