@@ -14,6 +14,7 @@ from app.catalog import service as catalog
 from app.catalog.tables import AliasMove, Model, ModelAlias, ModelVersion
 from app.catalog.vocabulary import ModelSource, ModelStatus
 from app.demo import estate, people
+from app.demo.trials import trial_id
 from app.deployments.events import DeploymentScaled
 from app.deployments.rules import phase_of
 from app.deployments.tables import Deployment
@@ -221,7 +222,7 @@ def _add_experiment(
 
 def _experiment(made: estate.Experiment, team_id: UUID, anchor: datetime) -> Experiment:
     return Experiment(
-        id=new_id(),
+        id=trial_id(made),
         name=made.name,
         description=made.description,
         status=made.status,
