@@ -26,6 +26,7 @@ import app.identity.signing.tables
 import app.identity.tables
 import app.kit.idempotency
 import app.kit.journal
+import app.metrics.results.tables
 import app.metrics.tables  # noqa: F401 - importing the rooms registers their tables
 from app.kit.db import Base
 from app.kit.errors import HubError, Unavailable

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -29,8 +29,13 @@ from app.metrics import jobs
 from app.metrics.ingest import files
 from app.metrics.ingest.directory import Directory
 from app.metrics.ingest.service import Ingest
+from app.metrics.repricing import service as repricing
+from app.metrics.repricing.service import Repriced
+from app.metrics.rules import TimeRange, ceil_to, floor_to
 from app.secret import Secret
 from app.settings import Settings
+
+_AN_HOUR = timedelta(hours=1)
 
 
 @asynccontextmanager
@@ -92,6 +97,15 @@ async def import_usage(
             await jobs.notice(database, utc_now() - retention, utc_now())
             await jobs.refresh_usage(database, utc_now)
         return result
+
+
+async def reprice(settings: Settings, slugs: list[str] | None, since: datetime | None, reason: str | None) -> Repriced:
+    """Work out anew what the calls cost that are kept one by one, from the beginning of an hour on."""
+    now = utc_now()
+    kept = floor_to(now - timedelta(days=settings.raw_retention_days), _AN_HOUR)
+    span = TimeRange(max(floor_to(since, _AN_HOUR), kept) if since else kept, ceil_to(now, _AN_HOUR) + _AN_HOUR)
+    async with _database(settings) as database:
+        return await repricing.reprice(database, SYSTEM, slugs, span, reason)
 
 
 async def start_demo(settings: Settings, report: demo.Report) -> bool:

@@ -16,6 +16,7 @@ from prometheus_client import CollectorRegistry
 
 from app.catalog.prices.jobs import refreshing_costs
 from app.demo import service as demo
+from app.experiments.running import jobs as experiments
 from app.identity import jobs as identity
 from app.identity.refusals import tell_of_refusals
 from app.kit.access import SYSTEM
@@ -68,6 +69,7 @@ def jobs_of(settings: Settings, database: Database) -> list[Job]:
         Job("retention", 3600, lambda: jobs.forget(database, utc_now(), raw, minutes, hours)),
         Job("events", 3600, lambda: forget(database, utc_now() - timedelta(days=settings.event_retention_days))),
         Job("costs", 15, refreshing_costs(database, utc_now)),
+        Job("experiments", 15, lambda: experiments.complete(database, utc_now())),
         Job("mutations", 3600, lambda: Writer(database).write(SYSTEM, forget_mutations)),
         Job("sessions", 3600, lambda: Writer(database).write(SYSTEM, identity.forget)),
         Job("refusals", 15, lambda: Writer(database).write(SYSTEM, tell_of_refusals, utc_now())),

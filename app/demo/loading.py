@@ -14,6 +14,7 @@ from app.catalog import service as catalog
 from app.catalog.tables import AliasMove, Model, ModelAlias, ModelVersion
 from app.catalog.vocabulary import ModelSource, ModelStatus
 from app.demo import estate, people
+from app.demo.trials import trial_id
 from app.deployments.events import DeploymentScaled
 from app.deployments.rules import phase_of
 from app.deployments.tables import Deployment
@@ -221,7 +222,7 @@ def _add_experiment(
 
 def _experiment(made: estate.Experiment, team_id: UUID, anchor: datetime) -> Experiment:
     return Experiment(
-        id=new_id(),
+        id=trial_id(made),
         name=made.name,
         description=made.description,
         status=made.status,
@@ -261,6 +262,7 @@ def _variant(experiment_id: UUID, position: int, made: estate.Variant, deploymen
 
 
 _DEMO_DEPLOYMENTS = "(select id from deployment where is_demo)"
+_DEMO_VARIANTS = "(select v.id from experiment_variant v join experiment e on e.id = v.experiment_id where e.is_demo)"
 
 _CLEAR_USAGE = (
     (
@@ -272,6 +274,7 @@ _CLEAR_USAGE = (
         f"delete from {table} where deployment_id in {_DEMO_DEPLOYMENTS}"
         for table in ("rollup", "rollup_error", "rollup_use_case", "rollup_attribution", "rollup_user")
     ),
+    *(f"delete from {table} where variant_id in {_DEMO_VARIANTS}" for table in ("rollup_variant", "experiment_unit")),
     "delete from model_first_use f where not exists (select from rollup r where r.model_id = f.model_id)",
     "update event set kind = 'demo.cleared', topic = 'demo', payload = '{}' where 'demo' = any(scope_tags)",
 )

@@ -13,6 +13,7 @@ from app.demo.estate import LARKFIELD
 from app.demo.loading import clear, load
 from app.demo.tables import DemoRun
 from app.demo.traffic import inferences_of_minute, minutes
+from app.demo.trials import taking_part
 from app.kit.access import SYSTEM, Actor
 from app.kit.clock import utc_now
 from app.kit.db import Database
@@ -105,7 +106,7 @@ def batches(run: DemoRun, begin: datetime, end: datetime) -> Iterable[tuple[list
     batch: list[Inference] = []
     for minute in minutes(begin, end + timedelta(minutes=1)):
         made = inferences_of_minute(LARKFIELD, run.seed, run.anchor, minute)
-        batch += [inference for inference in made if begin <= inference.occurred_at < end]
+        batch += [taking_part(inference, run.anchor) for inference in made if begin <= inference.occurred_at < end]
         if len(batch) >= BATCH:
             yield batch, min(minute + timedelta(minutes=1), end)
             batch = []

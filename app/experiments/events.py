@@ -37,3 +37,24 @@ class ExperimentArchived(ExperimentEvent):
     """An experiment is no longer listed."""
 
     kind: ClassVar[str] = "experiment.archived"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExperimentStarted(ExperimentEvent):
+    """A draft began to take traffic."""
+
+    kind: ClassVar[str] = "experiment.started"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExperimentStopped(ExperimentEvent):
+    """An experiment ended early."""
+
+    kind: ClassVar[str] = "experiment.stopped"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExperimentCompleted(ExperimentEvent):
+    """An experiment ended as planned."""
+
+    kind: ClassVar[str] = "experiment.completed"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from app.experiments.service import VISIBLE
 from app.experiments.tables import Experiment, Variant
 from app.identity.tables import Team
 from app.kit.access import Actor, Permission
-from app.kit.db import Row, Selection, statement
+from app.kit.db import Database, Row, Selection, statement
 from app.kit.grouping import grouped, keys_parameter, texts_parameter
 from app.kit.listing import Listing, Shape
 from app.kit.paging import Order, Page, PageRequest
@@ -29,6 +30,19 @@ class ExperimentRow(Row):
 
 class VariantRow(Row):
     """A variant of an experiment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """A variant of an experiment that was started, and when it ran; `ended_at` None: it runs."""
+
+    id: UUID
+    started_at: datetime
+    ended_at: datetime | None
+
+    def ran_at(self, at: datetime) -> bool:
+        """Whether the experiment ran at that instant."""
+        return self.started_at <= at and (self.ended_at is None or at < self.ended_at)
 
 
 Comparison = tuple[str, str, Any]
@@ -141,3 +155,17 @@ async def variants_by_experiment(read: Reader, actor: Actor, keys: Sequence[UUID
     """The variants of each experiment, in their order."""
     actor.require(Permission.EXPERIMENTS_READ)
     return grouped(await read.fetch(_variants(), VariantRow, keys=keys), "experiment_id")
+
+
+async def arms(database: Database, experiments: Sequence[UUID]) -> dict[tuple[UUID | None, str | None], Arm]:
+    """The variants of those experiments that were started, by experiment and name, for whoever counts what they do."""
+    async with database.driver() as connection:
+        found = await connection.fetch(_ARMS, experiments)
+    return {(row["experiment_id"], row["name"]): Arm(row["id"], row["started_at"], row["ended_at"]) for row in found}
+
+
+_ARMS = """
+select v.id, v.experiment_id, v.name, e.started_at, e.ended_at
+from experiment_variant v join experiment e on e.id = v.experiment_id
+where e.id = any($1::uuid[]) and e.started_at is not null
+"""

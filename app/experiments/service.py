@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import exists, func, select
@@ -40,6 +41,13 @@ async def heard_by(session: AsyncSession, experiment: Experiment) -> tuple[str, 
     own = select(Variant.model_id).where(Variant.experiment_id == experiment.id)
     levels = set(await session.scalars(select(Model.security_level).where(Model.id.in_(own))))
     return tags(max(levels, key=list(Clearance).index, default=None), experiment.team_id)  # type: ignore[arg-type]
+
+
+async def about(session: AsyncSession, experiment: Experiment) -> dict[str, Any]:
+    """What every event of an experiment says."""
+    heard = await heard_by(session, experiment)
+    named = {"resource_id": str(experiment.id), "name": experiment.name}
+    return {**named, "revision": experiment.revision or 1, "scope_tags": heard}
 
 
 def touch(experiment: Experiment) -> None:

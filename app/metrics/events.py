@@ -30,3 +30,15 @@ class ErrorsBurst(Event):
     failed: int
     requests: int
     message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallsRepriced(Event):
+    """What calls of a model cost within an hour was worked out anew; `resource_id` is the model's key."""
+
+    kind: ClassVar[str] = "calls.repriced"
+    topic: ClassVar[str] = "usage"
+    resource_type: ClassVar[str] = "Model"
+    model_id: str
+    hour: str
+    calls: int

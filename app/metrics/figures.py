@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any, TypeVar
 
 import strawberry
 
 from app.kit.access import Permission
 from app.kit.context import Info
+from app.kit.edges import edge
 from app.kit.scalars import BigInt
 from app.metrics import rules
 from app.metrics.reads import Totals
 from app.metrics.rules import STEPS, Granularity, TimeRange
+from app.metrics.spending.reads import projections
 
 T = TypeVar("T")
 
@@ -93,9 +96,9 @@ class Tokens:
 
 @strawberry.type(description="A likely range of spend in US dollars.")
 class Projection:
-    low: Decimal = strawberry.field(description="Likely not less.")
+    low: Decimal = strawberry.field(description="Likely not less; as far off as such a projection was of late.")
     expected: Decimal = strawberry.field(description="Most likely.")
-    high: Decimal = strawberry.field(description="Likely not more.")
+    high: Decimal = strawberry.field(description="Likely not more; as far off as such a projection was of late.")
 
 
 @strawberry.type(description="What it cost, in US dollars, by the prices in force at each call.")
@@ -107,8 +110,13 @@ class Cost:
     cost_per1k_tokens: Decimal | None = strawberry.field(
         description="Per 1,000 tokens of priced calls, input and output; null without any."
     )
-    projected_monthly: Projection | None = strawberry.field(
-        description="Spend to expect for the month; null until it can be projected."
+    measured: strawberry.Private[Any]
+    projected_monthly: Projection | None = edge(
+        projections,
+        key=attrgetter("measured.key"),
+        given_by=lambda cost: (cost.measured.subject,),
+        description="What this calendar month (UTC) is likely to have cost in the end, whatever the range is: what was "
+        "spent, and what the last 90 days let expect of the days to come. Null until there are three whole days.",
     )
     unpriced_requests: BigInt = strawberry.field(
         description="Calls whose price is unknown. They are in no sum: `total` is a lower bound if this is not 0."
@@ -185,14 +193,14 @@ def latency_of_point(point: Any) -> tuple[float | None, ...]:
     return (point["latency_sum_us"] / point["latency_count"] / 1000, *quantiles)
 
 
-def cost_of(totals: Totals | None) -> Cost:
-    """The cost in totals."""
+def cost_of(totals: Totals | None, measured: Any = None) -> Cost:
+    """The cost in totals; `measured` is what they are of, if it is to be shown what it is likely to cost."""
     requests, unpriced = (totals["requests"], totals["unpriced"]) if totals else (0, 0)
     priced, amount = requests - unpriced, totals["cost"] if totals else Decimal(0)
     return Cost(
         total=None if requests and not priced else amount,
         avg_per_request=_money(amount, priced),
         cost_per1k_tokens=_money(amount * 1000, totals["tokens_priced"] if totals else 0),
-        projected_monthly=None,
+        measured=measured,
         unpriced_requests=BigInt(unpriced),
     )

@@ -171,10 +171,20 @@ async def _drop(connection: asyncpg.Connection[Any], name: str, start: datetime)
         await connection.execute(f"drop table {name}")
 
 
+_UNITS_NO_LONGER_NEEDED = """
+delete from experiment_unit u using experiment_variant v join experiment e on e.id = v.experiment_id
+where v.id = u.variant_id and e.ended_at < $1
+"""
+"""Once no call that is made before the end can be taken any more, how many units there were does not change."""
+
+
 async def forget(database: Database, now: datetime, raw: timedelta, minutes: timedelta, hours: timedelta) -> None:
-    """Delete rejected calls, minutes and hours that are past their retention; days are kept for ever."""
+    """Delete what is past its retention: rejected calls, units of experiments, minutes (whole hours of them), hours
+    (whole days of them). Days are kept for ever."""
+    kept = ((MINUTE, floor_to(now - minutes, timedelta(hours=1))), (HOUR, floor_to(now - hours, _A_DAY)))
     async with database.driver() as connection:
         await connection.execute("delete from inference_rejected where last_at < $1", now - raw)
+        await connection.execute(_UNITS_NO_LONGER_NEEDED, now - raw - _A_DAY)
         for table in TABLES:
-            for grain, kept in ((MINUTE, minutes), (HOUR, hours)):
-                await connection.execute(f"delete from {table} where grain = $1 and bucket < $2", grain, now - kept)  # noqa: S608
+            for grain, since in kept:
+                await connection.execute(f"delete from {table} where grain = $1 and bucket < $2", grain, since)  # noqa: S608

@@ -142,6 +142,14 @@ def _series(shape: tuple[str, ...]) -> Executable:
 
 
 @statement
+def _costs(shape: tuple[str, ...]) -> Executable:
+    point = f"{_key(shape)} as key, date_bin(cast(:step as interval), r.bucket, 'epoch'::timestamptz) as at"
+    return text(f"""
+        with {SPANS}, source as ({source_sql("rollup", shape, f"{point}, r.cost")})
+        select key, at, sum(cost) as cost from source group by key, at having sum(cost) > 0""")
+
+
+@statement
 def _errors(shape: tuple[str, ...]) -> Executable:
     return text(f"""
         with {SPANS}, source as ({source_sql("rollup_error", shape, f"{_key(shape)} as key, r.*")})
@@ -235,6 +243,15 @@ async def series(
     step = STEPS[granularity]
     arguments = arguments_of(actor, subject, keys, span, step)
     return _by_key(await read.fetch(_series(subject.shape()), Point, **arguments, step=step))
+
+
+async def costs_by_step(
+    read: Reader, actor: Actor, keys: Sequence[UUID], subject: Subject, span: TimeRange, step: timedelta
+) -> dict[UUID, list[Point]]:
+    """What each step cost in which something was spent, by subject, in no order."""
+    actor.require(Permission.ANALYTICS_READ)
+    arguments = arguments_of(actor, subject, keys, span, step)
+    return _by_key(await read.fetch(_costs(subject.shape()), Point, **arguments, step=step))
 
 
 async def errors(

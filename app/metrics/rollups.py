@@ -21,13 +21,22 @@ SHORT, LONG, TURN = 128, 4096, 8
 `SHORT` they are merged, which takes a hundred, every eighth time or so, by their length; beyond `LONG` always."""
 
 
-def merge_on_conflict() -> str:
-    """`set …` of the upsert that adds a batch's sums to a bucket."""
-    sums = [f"{c} = rollup.{c} + excluded.{c}" for c in SUMS]
-    least = [f"{c} = least(rollup.{c}, excluded.{c})" for c in LEAST]
-    greatest = [f"{c} = greatest(rollup.{c}, excluded.{c})" for c in GREATEST]
-    histograms = [joined("rollup", keys, counts, "sum(v)::int8") for keys, counts in HISTOGRAMS.values()]
+def merge_on_conflict(of: str = "rollup", *, whole: bool = False) -> str:
+    """`set …` of the upsert that adds a batch's sums to a bucket of a table. With `whole`, for those whose readers take
+    single rows, histograms are merged each time."""
+    sums = [f"{c} = {of}.{c} + excluded.{c}" for c in SUMS]
+    least = [f"{c} = least({of}.{c}, excluded.{c})" for c in LEAST]
+    greatest = [f"{c} = greatest({of}.{c}, excluded.{c})" for c in GREATEST]
+    histograms = [
+        _merged(of, keys, counts) if whole else joined(of, keys, counts, "sum(v)::int8")
+        for keys, counts in HISTOGRAMS.values()
+    ]
     return ", ".join([*sums, *least, *greatest, *histograms])
+
+
+def _merged(of: str, keys: str, counts: str) -> str:
+    both = f"{of}.{keys}, {of}.{counts}, excluded.{keys}, excluded.{counts}"
+    return f"({keys}, {counts}) = (select buckets, counts from merge_counts({both}))"
 
 
 def joined(table: str, keys: str, values: str, merged: str) -> str:

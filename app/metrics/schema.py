@@ -168,7 +168,7 @@ class PerformanceMetrics:
 
     @strawberry.field(description="What it cost. Null with an error without `costs:read`.")
     def cost(self, info: Info) -> Cost | None:
-        return for_readers_of_costs(info, cost_of(_of(self).totals))
+        return for_readers_of_costs(info, cost_of(_of(self).totals, _of(self)))
 
     @strawberry.field(description="How good the answers were.")
     def quality(self) -> Quality:

@@ -69,6 +69,7 @@ class Inference(Base):
     variant: Mapped[str | None] = mapped_column(Text)
     workflow_run: Mapped[str | None] = mapped_column(Text)
     pipeline_context: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    variant_id: Mapped[UUID | None]
 
 
 class InferenceKey(Base):
@@ -151,19 +152,24 @@ SUMS = (
 LEAST = ("latency_min_us", "ttft_min_us")
 GREATEST = ("latency_max_us", "ttft_max_us", "tokens_in_max", "tokens_out_max", "last_at")
 
-rollup = rollup_table(
-    "rollup",
-    *(
-        _exact(name, 36 if name == "cost" else 24) if name in {"cost", "confidence_sum"} else _whole(name)
-        for name in SUMS
-    ),
-    *(Column(name, BigInteger) for name in [*LEAST, *GREATEST[:-1]]),
-    Column("last_at", DateTime(timezone=True), nullable=False),
-    Column("latency_buckets", ARRAY(SmallInteger), nullable=False),
-    Column("latency_counts", ARRAY(BigInteger), nullable=False),
-    Column("ttft_buckets", ARRAY(SmallInteger), nullable=False),
-    Column("ttft_counts", ARRAY(BigInteger), nullable=False),
-)
+
+def measures() -> list[Column[Any]]:
+    """What is measured of calls: sums, extremes and histograms."""
+    return [
+        *(
+            _exact(name, 36 if name == "cost" else 24) if name in {"cost", "confidence_sum"} else _whole(name)
+            for name in SUMS
+        ),
+        *(Column(name, BigInteger) for name in [*LEAST, *GREATEST[:-1]]),
+        Column("last_at", DateTime(timezone=True), nullable=False),
+        Column("latency_buckets", ARRAY(SmallInteger), nullable=False),
+        Column("latency_counts", ARRAY(BigInteger), nullable=False),
+        Column("ttft_buckets", ARRAY(SmallInteger), nullable=False),
+        Column("ttft_counts", ARRAY(BigInteger), nullable=False),
+    ]
+
+
+rollup = rollup_table("rollup", *measures())
 rollup_error = rollup_table(
     "rollup_error",
     Column("error_code", Text, nullable=False),

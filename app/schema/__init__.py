@@ -5,8 +5,10 @@ from __future__ import annotations
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
-import app.alerts.schema  # both add their fields to lower domains' types
-import app.limits.schema  # noqa: F401
+import app.alerts.schema  # these add their fields to lower domains' types
+import app.limits.schema
+import app.metrics.results.schema
+import app.metrics.spending.schema  # noqa: F401
 from app.audit.changes import AuditSubscription
 from app.audit.schema import AuditQuery
 from app.catalog.aliases.schema import AliasMutation
@@ -21,6 +23,7 @@ from app.deployments.changes import DeploymentSubscription
 from app.deployments.schema import DeploymentQuery
 from app.experiments.changes import ExperimentSubscription
 from app.experiments.drafts.schema import ExperimentMutation
+from app.experiments.running.schema import RunningMutation
 from app.experiments.schema import ExperimentQuery
 from app.identity.keys.schema import KeyMutation
 from app.identity.people.schema import PeopleMutation
@@ -37,6 +40,7 @@ from app.metrics.dashboard.schema import DashboardQuery
 from app.metrics.inferences.schema import InferenceQuery
 from app.metrics.performance.schema import PerformanceQuery
 from app.metrics.receiving.schema import TelemetryMutation
+from app.metrics.results.changes import ResultsSubscription
 from app.metrics.usage.schema import UsageQuery
 
 
@@ -66,6 +70,7 @@ class Mutation(
     RatingMutation,
     PriceMutation,
     ExperimentMutation,
+    RunningMutation,
     SessionMutation,
     PeopleMutation,
     TeamMutation,
@@ -80,7 +85,12 @@ class Mutation(
     "streams tell everything that happened, in order, and go on from a cursor; snapshots tell the newest state."
 )
 class Subscription(
-    ModelSubscription, DeploymentSubscription, ExperimentSubscription, AuditSubscription, DashboardSubscription
+    ModelSubscription,
+    DeploymentSubscription,
+    ExperimentSubscription,
+    AuditSubscription,
+    DashboardSubscription,
+    ResultsSubscription,
 ):
     pass
 

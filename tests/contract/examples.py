@@ -206,6 +206,19 @@ def archive_experiment() -> Example:
     return Example(rows=rows, input={"experimentId": gid(trial), "reason": "Dropped."}, refused={"expectedRevision": 7})
 
 
+def start_experiment() -> Example:
+    """A draft begins to take traffic; what it was like at another revision does not."""
+    trial, rows = _drafted()
+    return Example(rows=rows, input={"experimentId": gid(trial)}, refused={"expectedRevision": 7})
+
+
+def stop_experiment() -> Example:
+    """What runs is ended early; what it was like at another revision is not."""
+    trial, rows = _drafted()
+    trial.status, trial.started_at = "RUNNING", datetime.now(UTC)
+    return Example(rows=rows, input={"experimentId": gid(trial)}, refused={"expectedRevision": 7})
+
+
 def _somebody() -> Principal:
     name = new_id().hex
     return Principal(id=new_id(), kind="USER", name=name, email=f"{name}@example.com", role="VIEWER")
@@ -319,6 +332,8 @@ EXAMPLES: dict[str, Callable[[], Example]] = {
     "createExperiment": create_experiment,
     "updateExperiment": update_experiment,
     "archiveExperiment": archive_experiment,
+    "startExperiment": start_experiment,
+    "stopExperiment": stop_experiment,
     "inviteUser": invite_user,
     "setRole": set_role,
     "disableUser": disable_user,

@@ -81,6 +81,8 @@ MUTATION = fields(
     createExperiment=P.EXPERIMENTS_CREATE,
     updateExperiment=P.EXPERIMENTS_UPDATE,
     archiveExperiment=P.EXPERIMENTS_DELETE,
+    startExperiment=P.EXPERIMENTS_UPDATE,
+    stopExperiment=P.EXPERIMENTS_UPDATE,
     recordInferences=P.TELEMETRY_WRITE,
     rateInference=P.TELEMETRY_WRITE,
 )
@@ -92,6 +94,7 @@ SUBSCRIPTION = fields(
     auditEventRecorded=P.AUDIT_READ,
     dashboardChanged=P.ANALYTICS_READ,
     modelMetricsChanged=P.ANALYTICS_READ,
+    experimentResultsChanged=P.ANALYTICS_READ,  # and experiments:read
 )
 
 _HEARD = "cursor occurredAt"
@@ -180,7 +183,16 @@ TYPES: dict[str, Place] = {
         "audience",
         team=P.DEPLOYMENTS_READ,
         variants=P.EXPERIMENTS_READ,
+        results=P.ANALYTICS_READ,
     ),
+    "ExperimentResults": fields("variants winner"),
+    "VariantResult": fields(
+        "variant requests latency timeToFirstToken unpricedRequests quality primary secondary guardrails "
+        "units",  # fewer than five only with costs:read
+        totalCost=P.COSTS_READ,
+        costPerRequest=P.COSTS_READ,
+    ),
+    "MetricResult": fields("metric calls value"),  # that of cost_per_request only with costs:read
     "Variant": fields("name weight isControl configuration", model=P.MODELS_READ, version=P.MODELS_READ),
     "Traffic": fields("type totalPercentage rules"),
     "TrafficRule": fields("condition variantName"),
@@ -201,7 +213,7 @@ TYPES: dict[str, Place] = {
     "Latency": fields("avgMs p50Ms p95Ms p99Ms minMs maxMs relativeErrorBound"),
     "Tokens": fields("prompt completion cached reasoning total"),
     "TokenCount": fields("total avgPerRequest maxPerRequest"),
-    "Cost": fields("total avgPerRequest costPer1kTokens projectedMonthly unpricedRequests"),
+    "Cost": fields("total avgPerRequest costPer1kTokens unpricedRequests", projectedMonthly=P.COSTS_READ),
     "Projection": fields("low expected high"),
     "Quality": fields("avgConfidenceScore avgUserRating acceptanceRate rejectionRate"),
     "ErrorCount": fields("code message count percentage lastOccurredAt"),
@@ -246,6 +258,13 @@ TYPES: dict[str, Place] = {
         summary=P.ANALYTICS_READ,
         topModels=P.ANALYTICS_READ,
         recentActivity=P.ANALYTICS_READ,
+        unusualSpend=P.COSTS_READ,
+    ),
+    "UnusualSpend": fields(
+        "scope environment spent usual factor since until",
+        provider=P.MODELS_READ,
+        model=P.MODELS_READ,
+        team=P.DEPLOYMENTS_READ,
     ),
     "DashboardSummary": fields(
         "totalModels activeDeployments totalRequests requestsPerHour successRate unpricedRequests avgLatencyMs "
@@ -269,6 +288,7 @@ TYPES: dict[str, Place] = {
     "AuditEventRecorded": fields(_HEARD, auditEvent=P.AUDIT_READ),
     "DashboardChanged": fields(f"{_HEARD} dashboard"),
     "ModelMetricsChanged": fields(_HEARD, model=P.MODELS_READ),
+    "ExperimentResultsChanged": fields(_HEARD, experiment=P.EXPERIMENTS_READ),
     # Failures, which tell whoever tried
     "Refusal": fields(_FAILURE),
     "InvalidInput": fields(_FAILURE),
@@ -306,11 +326,12 @@ PAYLOADS: dict[str, Place] = {
 HEARD = {"Subscription", "ModelChanged", "DeploymentStatusChanged", "ExperimentChanged", "AuditEventRecorded"} | {
     "DashboardChanged",
     "ModelMetricsChanged",
+    "ExperimentResultsChanged",
 }
 """Types to which only subscriptions lead: tests/live."""
 
 UNREACHED = HEARD | {
-    *("Alert", "Projection", "Invitation", "RecordedInference"),
+    *("Alert", "Projection", "UnusualSpend", "Invitation", "RecordedInference"),
     *("ViewerRateLimit", "RateLimitWindow", "OperationRateLimit"),
 }
 """Types of which nothing can be there yet, or which are reached by id or by a mutation only, or of which there is

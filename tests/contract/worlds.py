@@ -25,6 +25,7 @@ from app.kit.journal import Event, Writer, record
 from app.kit.scoping import tags
 from app.metrics.events import ErrorsBurst, ModelFirstUsed
 from app.metrics.ingest.service import make_partitions
+from app.metrics.results.tables import rollup_variant
 from app.metrics.tables import Inference, InferenceKey, rollup_attribution, rollup_error, rollup_use_case, rollup_user
 from tests.kit.rows import add_usage, deployment, experiment, model, price, provider, put, variant, version
 
@@ -69,12 +70,15 @@ class Estate:
     rows: list[Base] = field(default_factory=list[Base])
     used: list[tuple[Model, dict[str, Any]]] = field(default_factory=list[tuple[Model, dict[str, Any]]])
     events: list[Event] = field(default_factory=list[Event])
+    arms: list[UUID] = field(default_factory=list[UUID])
 
     async def put(self, database: Database) -> None:
         """Write it all."""
         await put(database, *self.rows)
         for of, columns in self.used:
             await _add_usage(database, of, **columns)
+        for arm in self.arms:
+            await _add_results(database, arm)
         await Writer(database).write(SYSTEM, _tell, self.events)
 
     def all(self, *kinds: type[Base]) -> list[Any]:
@@ -132,6 +136,14 @@ async def _add_usage(database: Database, of: Model, **columns: Any) -> None:
             told = {"kind": kind, "label": f"{kind} of {new_id().hex}", "requests": 30, "tokens_in": 800, "cost": 1}
             await session.execute(insert(rollup_attribution).values(**where, **told))
         await session.execute(insert(rollup_user).values(**where, **ranks))
+
+
+async def _add_results(database: Database, arm: UUID) -> None:
+    """Calls that a variant answered."""
+    histograms = {name: [] for name in ("latency_buckets", "latency_counts", "ttft_buckets", "ttft_counts")}
+    sums = {"requests": 7, "failed": 1, "units": 6, "cost": Decimal(2), "rating_count": 2, "rating_sum": 9}
+    async with database.transaction() as session:
+        await session.execute(insert(rollup_variant).values(variant_id=arm, last_at=NOW, **sums, **histograms))
 
 
 def people(name: str, *teams: Team) -> list[Any]:
@@ -193,6 +205,7 @@ def add_work(estate: Estate, name: str, one: Model, two: Model, of: Team | None)
     arms = [variant(trial, one, "a", is_control=True), variant(trial, two, "b", position=1)]
     arms[0].model_version_id = versions.get(one.id)
     estate.rows += [served, trial, *arms]
+    estate.arms += [arm.id for arm in arms]
     estate.used += [(one, {"deployment_id": served.id, **owned}), (one, owned)]
     for kind in (DeploymentRecorded, ErrorsBurst):
         estate.events.append(_heard(kind, f"{name} {kind.kind}", one, served.id, of))

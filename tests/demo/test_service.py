@@ -106,6 +106,20 @@ class TestStart:
         assert found["model"]["isDemo"]
         assert found["dashboard"]["summary"]["totalRequests"] > 500
 
+    async def test_calls_take_part_in_experiments(self, database: Database) -> None:
+        await start(database)
+        await fill(database, hours=24)
+        rows = await select_rows(
+            database,
+            """select v.name, coalesce(r.requests, 0) as counted, (select count(*) from inference i
+                join deployment d on d.id = i.deployment_id where d.name = case v.name
+                when 'terra' then 'claims-triage' else 'claims-triage-candidate' end) as answered
+               from experiment_variant v join experiment e on e.id = v.experiment_id and e.status = 'RUNNING'
+               left join rollup_variant r on r.variant_id = v.id order by 1""",
+        )
+        assert [row["name"] for row in rows] == ["sonnet", "terra"]
+        assert all(row["counted"] == row["answered"] for row in rows)
+
     async def test_phases_are_those_of_the_estate(self, database: Database) -> None:
         await start(database)
         rows = await select_rows(database, "select name, phase, environment from deployment")

@@ -25,7 +25,9 @@ from app.metrics.jobs import (
     roll_one,
     roll_up,
 )
-from app.metrics.rules import explicit_range
+from app.metrics.results.tables import ExperimentUnit
+from app.metrics.rules import EPOCH, explicit_range
+from tests.kit.rows import experiment, model, provider, put, variant
 from tests.metrics.recount import Questions, check, check_estate, raw_rows, reader_of
 from tests.metrics.sending import (
     A_DAY,
@@ -384,6 +386,30 @@ class TestForget:
         await roll_up(database, lambda: LATER)
         await forget(database, NOW, A_DAY, A_DAY, A_DAY)
         assert await value(database, "select count(*) from rollup") == 3
+
+    async def test_what_is_kept_are_whole_hours_of_minutes_and_whole_days_of_hours(self, database: Database) -> None:
+        await add_model(database, "alpha/one")
+        calls = Traffic(Random(4), NOW - A_DAY * 6, NOW, minutes=200).take(400)
+        await ingest_of(database).take(calls)
+        await roll_up(database, lambda: LATER)
+        rows = await raw_rows(database)
+        await forget(database, NOW, A_DAY * 2, A_DAY * 2, A_DAY * 4)
+        for grain, kept, step in ((1, A_DAY * 2, AN_HOUR), (60, A_DAY * 4, A_DAY)):
+            since = NOW - kept - (NOW - kept - EPOCH) % step
+            beginnings = {row.occurred_at - (row.occurred_at - EPOCH) % (A_MINUTE * grain) for row in rows}
+            oldest = await value(database, "select min(bucket) from rollup where grain = $1", grain)
+            assert oldest == min(at for at in beginnings if at >= since)
+
+    async def test_units_go_once_no_call_of_their_experiment_can_come(self, database: Database) -> None:
+        of = provider()
+        one = model(of, "one")
+        ends = (None, NOW - A_DAY * 2, NOW - A_DAY * 3 - A_TICK)
+        trials = [experiment(f"trial {at}", started_at=NOW - A_DAY * 9, ended_at=end) for at, end in enumerate(ends)]
+        kept = [variant(trial, one, "a") for trial in trials]
+        await put(database, of, one, *trials, *kept, *(ExperimentUnit(variant_id=v.id, unit=v.id) for v in kept))
+        await forget(database, NOW, A_DAY * 2, A_DAY, A_DAY)
+        left = await fetch(database, "select variant_id from experiment_unit order by 1")
+        assert [row["variant_id"] for row in left] == sorted(arm.id for arm in kept[:2])
 
     async def test_what_was_rejected_goes_with_the_calls_of_its_time(self, database: Database) -> None:
         old, young = NOW - A_DAY * 2 - A_TICK, NOW - A_DAY * 2

@@ -18,7 +18,7 @@ from app.experiments.drafts.rows import columns_of, draft_of, variants_of
 from app.experiments.drafts.rules import Known, VersionState, faults
 from app.experiments.errors import StatusForbids
 from app.experiments.events import ExperimentArchived, ExperimentCreated, ExperimentUpdated
-from app.experiments.service import get_experiment, heard_by, touch
+from app.experiments.service import about, get_experiment, touch
 from app.experiments.tables import Experiment, Variant
 from app.experiments.vocabulary import ExperimentStatus
 from app.identity.tables import Team
@@ -58,7 +58,7 @@ async def create_experiment(session: AsyncSession, actor: Actor, wanted: Draft) 
     session.add(experiment)
     await session.flush()
     session.add_all(variants_of(wanted, experiment.id))
-    event = ExperimentCreated(**await _about(session, experiment, 1))
+    event = ExperimentCreated(**await about(session, experiment))
     record(session, actor, event, after=wanted.told())
     return experiment.id
 
@@ -96,17 +96,30 @@ async def _archive(session: AsyncSession, actor: Actor, experiment: Experiment, 
     at = utc_now()
     experiment.archived_at = at
     touch(experiment)
-    event = ExperimentArchived(**await _about(session, experiment, experiment.revision), occurred_at=at)
+    event = ExperimentArchived(**await about(session, experiment), occurred_at=at)
     record(session, actor, event, before={"archivedAt": None}, after={"archivedAt": at.isoformat()}, reason=reason)
+
+
+async def check_startable(session: AsyncSession, actor: Actor, experiment: Experiment, now: datetime) -> None:
+    """Raise what speaks against starting it: it is no draft, it has become invalid, or its planned end has passed."""
+    _require_draft(experiment)
+    draft = draft_of(experiment, await _variants(session, experiment.id))
+    await _check(session, actor, draft, None)
+    if draft.duration.ends_at <= now:
+        raise Invalid("Its planned end has passed; set another one first.", "experimentId")
 
 
 def _require_draft(experiment: Experiment) -> None:
     is_archived = experiment.archived_at is not None
     if is_archived:
-        raise StatusForbids("It is archived and cannot be changed.", experiment.status, is_archived=True)
+        raise StatusForbids(
+            "It is archived and can be neither changed nor started.", experiment.status, is_archived=True
+        )
     if experiment.status != ExperimentStatus.DRAFT:
         raise StatusForbids(
-            f"Only drafts can be changed, and this one is {experiment.status}.", experiment.status, is_archived=False
+            f"Only drafts can be changed or started, and this one is {experiment.status}.",
+            experiment.status,
+            is_archived=False,
         )
 
 
@@ -123,15 +136,9 @@ async def _record_update(
     session: AsyncSession, actor: Actor, experiment: Experiment, before: dict[str, Any], after: dict[str, Any]
 ) -> None:
     changed = [name for name in after if after[name] != before[name]]
-    event = ExperimentUpdated(**await _about(session, experiment, experiment.revision))
+    event = ExperimentUpdated(**await about(session, experiment))
     was, became = ({name: told[name] for name in changed} for told in (before, after))
     record(session, actor, event, before=was, after=became)
-
-
-async def _about(session: AsyncSession, experiment: Experiment, revision: int) -> dict[str, Any]:
-    """What every event of an experiment says."""
-    heard = await heard_by(session, experiment)
-    return {"resource_id": str(experiment.id), "name": experiment.name, "revision": revision, "scope_tags": heard}
 
 
 async def _variants(session: AsyncSession, experiment_id: UUID) -> list[Variant]:

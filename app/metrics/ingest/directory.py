@@ -15,11 +15,14 @@ from app.catalog.prices.reads import NOWHERE, Position
 from app.catalog.pricing import PriceList
 from app.deployments import service as deployments
 from app.deployments.service import Sighting
+from app.experiments import reads as experiments
+from app.experiments.reads import Arm
 from app.identity import service as identity
 from app.kit.access import Actor
 from app.kit.db import Database
 from app.kit.journal import Writer
 from app.metrics.ingest.rules import Inference
+from app.metrics.results.rules import experiment_key
 
 T = TypeVar("T")
 
@@ -41,11 +44,15 @@ class KnownModel:
 
 @dataclass(slots=True)
 class Names:
-    """What names mean: models by provider, model and the model that answered; teams; deployments."""
+    """What names mean: models by provider, model and the model that answered; teams; deployments; variants of
+    experiments that were started."""
 
     models: dict[Called, KnownModel] = field(default_factory=dict[Called, KnownModel])
     teams: dict[str, UUID] = field(default_factory=dict[str, UUID])
     deployments: dict[tuple[str, UUID, str], UUID] = field(default_factory=dict[tuple[str, UUID, str], UUID])
+    variants: dict[tuple[UUID | None, str | None], Arm] = field(
+        default_factory=dict[tuple[UUID | None, str | None], Arm]
+    )
 
     def model(self, inference: Inference) -> KnownModel:
         """The model that was called."""
@@ -58,6 +65,13 @@ class Names:
     def deployment_id(self, inference: Inference) -> UUID | None:
         """The deployment that answered, if it was named."""
         return self.deployments[self.sighting_key(inference)] if inference.service else None
+
+    def variant_id(self, inference: Inference) -> UUID | None:
+        """The variant that answered, if the call was made while its experiment ran."""
+        if inference.experiment is None:
+            return None
+        arm = self.variants.get((experiment_key(inference.experiment), inference.variant))
+        return arm.id if arm and arm.ran_at(inference.occurred_at) else None
 
     def sighting_key(self, inference: Inference) -> tuple[str, UUID, str]:
         """What tells deployments apart."""
@@ -87,6 +101,7 @@ class Directory:
             await self._learn_models({(i.provider, i.model, i.answered_by) for i in batch} - self.names.models.keys())
             await self._learn_teams({i.team for i in batch if i.team} - self.names.teams.keys())
             await self._learn_deployments(batch)
+            await self._learn_variants({i.experiment for i in batch if i.experiment})
             return self.names
 
     def _forget(self) -> None:
@@ -132,6 +147,11 @@ class Directory:
         sightings = list({Sighting(*names.sighting_key(i), names.team_id(i)): None for i in unknown})
         for some in _chunks(sightings):
             names.deployments |= await self._writer().write(self.actor, deployments.record_deployments, some)
+
+    async def _learn_variants(self, named: set[str]) -> None:
+        """Anew for each batch, as experiments start and stop at any moment."""
+        for some in _chunks(sorted({key for key in map(experiment_key, named) if key})):
+            self.names.variants |= await experiments.arms(self.database, some)
 
     def _writer(self) -> Writer:
         return Writer(self.database)

@@ -30,7 +30,7 @@ _SAID: Final = {
 }
 """Columns of `inference` that hold what was reported, and what an `Inference` calls it."""
 
-COLUMNS: Final = (*_SAID, "model_id", "provider_id", "deployment_id", "team_id", "cost", "cost_source")
+COLUMNS: Final = (*_SAID, "model_id", "provider_id", "deployment_id", "team_id", "cost", "cost_source", "variant_id")
 """The columns of `inference` in the order of a staged row's values."""
 
 _said = attrgetter(*_SAID.values())
@@ -68,7 +68,7 @@ def _row(names: Names, i: Inference, ordinal: int, cells: dict[tuple[Any, ...], 
     cell = _cell(names, i, cells)
     cost, cost_source = _cost(cell.model, i)
     keys = cell.model.id, cell.model.provider_id, cell.deployment_id, cell.team_id
-    values = (*_said(i), *keys, cost, cost_source)
+    values = (*_said(i), *keys, cost, cost_source, names.variant_id(i))
     return Staged(ordinal, i.event_id, i.occurred_at, i.digest(), cell, values)
 
 

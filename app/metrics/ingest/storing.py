@@ -13,6 +13,7 @@ import asyncpg
 from app.metrics.ingest import pipeline
 from app.metrics.ingest.counting import Counted, counted
 from app.metrics.ingest.staging import COLUMNS, Staged
+from app.metrics.results.counting import count_results
 from app.metrics.rollups import MARK
 from app.metrics.tables import HOUR
 
@@ -84,6 +85,7 @@ async def _add(connection: asyncpg.Connection[Any], rows: Sequence[Staged], sums
         await connection.copy_records_to_table("inference", records=values, columns=COLUMNS)
         await connection.execute(pipeline.ROLL, *sums.arguments())
         await connection.execute(MARK, HOUR, sums.hours())
+        await count_results(connection, rows)
 
 
 async def _compared(connection: asyncpg.Connection[Any], batch: Batch, fresh: Sequence[Staged]) -> Stored:

@@ -57,6 +57,15 @@ _COUNT: Final = text(
 )
 
 
+_COUNT_VARIANT: Final = text(
+    """
+    update rollup_variant set rating_count = rating_count + :rating_count, rating_sum = rating_sum + :rating_sum,
+        accepted = rollup_variant.accepted + :accepted, rejected = rollup_variant.rejected + :rejected
+    where variant_id = :variant_id
+    """
+)
+
+
 async def rate_inference(session: AsyncSession, actor: Actor, wanted: Feedback) -> UUID:
     """Say what somebody thinks of an answer, in place of what was said before; the same again changes nothing.
 
@@ -97,9 +106,11 @@ async def _write(session: AsyncSession, call: dict[str, Any], before: dict[str, 
     cell = {name: call[name] for name in ("model_id", "environment", "deployment_id", "team_id")}
     where = {**cell, "grain": MINUTE, "bucket": floor_to(call["occurred_at"], timedelta(minutes=1))}
     then, now = _counts(before), _counts(after)
-    counted = await session.execute(_COUNT, {**where, **{name: now[name] - then[name] for name in now}})
-    if counted.first() is None:
+    more = {name: now[name] - then[name] for name in now}
+    if (await session.execute(_COUNT, {**where, **more})).first() is None:
         raise Conflict("The minute of this call is not kept any more, so that nothing can be added to it.")
+    if call["variant_id"] is not None:
+        await session.execute(_COUNT_VARIANT, {"variant_id": call["variant_id"], **more})
     driver: Any = await (await session.connection()).get_raw_connection()
     await driver.driver_connection.execute(MARK, HOUR, [floor_to(call["occurred_at"], timedelta(hours=1))])
 

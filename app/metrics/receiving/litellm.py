@@ -22,6 +22,7 @@ _ASYNCHRONOUS = frozenset(
     )
 )
 
+_SAID: Final = "metadata.requester_metadata"
 _NOTHING: Mapping[str, Any] = {}
 
 
@@ -42,6 +43,7 @@ def _inference(call: Any) -> Inference:
     about, tags = _object(call, "metadata"), _tags(call)
     provider = values.provider(text("custom_llm_provider", call.get("custom_llm_provider")))
     asked, answered = _models(call)
+    said = _object(about, "requester_metadata")
     experiment, _, variant = tags.get("experiment", "").partition(":")
     return Inference(
         event_id=values.event_id(WAY, name.encode()),
@@ -56,8 +58,8 @@ def _inference(call: Any) -> Inference:
         api_key=_api_key(about),
         operation=_operation(call),
         use_case=text("request_tags", tags.get("use_case")),
-        experiment=text("request_tags", experiment),
-        variant=text("request_tags", variant),
+        experiment=text("request_tags", experiment) or text(f"{_SAID}.experiment", said.get("experiment")),
+        variant=text("request_tags", variant) or text(f"{_SAID}.variant", said.get("variant")),
         cost=_cost(call),
         **_pipeline(about, tags),
         **_times(call),

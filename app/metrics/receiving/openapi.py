@@ -63,8 +63,8 @@ FIELDS: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
         f"What it cost, 0 to {MAX_COST:,} US dollars, exactly as text; without it, what our price list says.",
         {"type": ["string", "number"]},
     ),
-    "experimentId": ("The experiment it is part of.", _TEXT),
-    "variantId": ("The variant it was served by.", _TEXT),
+    "experimentId": ("The id of the experiment it is part of.", _TEXT),
+    "variantId": ("The name of the variant it was served by.", _TEXT),
     "workflowRunId": ("The run of a workflow it is part of.", _TEXT),
     "pipelineContext": (
         f"Where in a pipeline it was made; at most {MAX_CONTEXT:,} bytes.",

@@ -87,8 +87,8 @@ class InferenceInput:
     cost_usd: Decimal | None = _optional(
         "What it cost, 0 to 1,000,000 US dollars. If it is left out, what our price list says."
     )
-    experiment_id: str | None = _optional(f"The experiment it is part of; {_TEXT}.")
-    variant_id: str | None = _optional(f"The variant it was served by; {_TEXT}.")
+    experiment_id: str | None = _optional(f"The id of the experiment it is part of; {_TEXT}.")
+    variant_id: str | None = _optional(f"The name of the variant it was served by; {_TEXT}.")
     workflow_run_id: str | None = _optional(f"The run of a workflow it is part of; {_TEXT}.")
     pipeline_context: JSON | None = _optional("Where in a pipeline it was made: an object of at most 4,096 bytes.")
 
