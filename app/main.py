@@ -101,7 +101,7 @@ def build_hub(settings: Settings, clock: Clock) -> Hub:
         authentication=authentication,
         signing=signing,
         counters=Failover(SharedCounters(connect_for_limits(settings.redis_url or ""), settings.redis_prefix)),
-        exchange=_exchange(database, authentication, wakeups, observer, clock),
+        exchange=_exchange(database, authentication, wakeups, observer, clock, settings.snapshot_ms / 1000),
         wakeups=wakeups,
     )
 
@@ -112,7 +112,7 @@ def connect_for_limits(url: str) -> Redis:
 
 
 def _exchange(
-    database: Database, authentication: Authentication, wakeups: Wakeups, observer: Observer, clock: Clock
+    database: Database, authentication: Authentication, wakeups: Wakeups, observer: Observer, clock: Clock, pace: float
 ) -> Exchange:
     async def epoch() -> int:
         value = await read_epoch(database)
@@ -123,7 +123,7 @@ def _exchange(
     wakeups.listen(tail.heard)
     observer.metrics.registry.register(WakeupMetrics(wakeups))
     database.announce = wakeups.announce
-    return Exchange(Means(tail, Latest(epoch), metrics, clock))
+    return Exchange(Means(tail, Latest(epoch), metrics, clock, pace))
 
 
 def connect_redis(url: str) -> Redis:

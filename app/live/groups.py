@@ -29,8 +29,6 @@ AGAIN: Final = 0.3
 SHARED_FOR: Final = 1.0
 """Seconds for which an answer to an event is given to those who come later."""
 MAX_ANSWERS: Final = 256
-PACE: Final = 0.25
-"""Seconds between two snapshots of the same at least."""
 BACKSTOP: Final = 1.5
 """Seconds between two snapshots of the same at most."""
 
@@ -61,12 +59,14 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What groups work with. `confirm` reads the epoch of permissions and gives it."""
+    """What groups work with. `confirm` reads the epoch of permissions and gives it; `pace` are the seconds between two
+    snapshots of the same at least, `BACKSTOP` at most."""
 
     tail: Tail
     confirm: Callable[[], Awaitable[int]]
     metrics: LiveMetrics
     clock: Clock
+    pace: float
 
 
 Render = Callable[[Any], Awaitable[str]]
@@ -225,13 +225,13 @@ class SnapshotGroup(Group):
         while True:
             self._joined.clear()
             await self._look()
-            await asyncio.sleep(PACE)
+            await asyncio.sleep(self.means.pace)
             await self._something()
 
     async def _something(self) -> None:
         """Wait until a member came, something was written, or for a while."""
         if not self._joined.is_set():
-            await self.means.tail.stirred(BACKSTOP - PACE)
+            await self.means.tail.stirred(BACKSTOP - self.means.pace)
 
     async def _look(self) -> None:
         moment = Moment((await insisting(self.means.tail.log.end)).cursor, self.means.clock())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
@@ -9,7 +10,8 @@ from datetime import UTC, datetime, timedelta
 import pytest_asyncio
 
 from app.kit.db import Announcement
-from tests.conftest import Api
+from app.settings import Settings
+from tests.conftest import Api, answering
 from tests.kit.rows import add_usage, gid, model, provider, put
 from tests.live.listening import happen, heard, listening, served, silent
 
@@ -59,6 +61,21 @@ async def test_those_who_come_later_get_it_at_once_and_share_it(api: Api, addres
             talk = await stack.enter_async_context(listening(address, api.token(), DASHBOARD))
             assert (await heard(talk))["dashboard"]["summary"]["totalModels"] == 0
         assert len(exchange.groups) == 1
+
+
+async def test_are_no_more_frequent_than_the_setting_says(settings: Settings) -> None:
+    of = provider()
+    async with (
+        answering(settings.model_copy(update={"snapshot_ms": 1000})) as api,
+        served(api) as address,
+        listening(address, api.token(), DASHBOARD) as talk,
+    ):
+        await heard(talk)
+        begun = time.monotonic()
+        await put(api.database, of, model(of, "one"))
+        api.database.announce(Announcement.USAGE)
+        await heard(talk)
+        assert time.monotonic() - begun > 0.8
 
 
 async def test_metrics_of_a_model(api: Api, address: str) -> None:
