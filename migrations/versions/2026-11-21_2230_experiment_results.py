@@ -35,6 +35,8 @@ def upgrade() -> None:
         sa.Column("confidence_sum", sa.Numeric(precision=24, scale=12), server_default=sa.text("0"), nullable=False),
         sa.Column("accepted", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("rejected", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column("timed_tokens", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column("timed_us", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("latency_min_us", sa.BigInteger(), nullable=True),
         sa.Column("ttft_min_us", sa.BigInteger(), nullable=True),
         sa.Column("latency_max_us", sa.BigInteger(), nullable=True),

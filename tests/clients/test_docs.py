@@ -50,10 +50,12 @@ async def test_examples(api: Api) -> None:
         node = [str(node_home() / "bin" / "node"), "--input-type=module", "-e"]
         scripts = [await printed(address, token, one + "process.exit()", *node, cwd=folder) for one in examples("js")]
         python = [await printed(address, token, one, sys.executable, "-c") for one in examples("python")]
-    assert [len(shell), len(scripts), len(python)] == [2, 3, 1]
-    assert '"totalCount":0' in shell[0]
-    assert shell[1].startswith("event: next\ndata: {")
-    assert all(name in told for told in (shell[1], *scripts, *python))
+    assert [len(shell), len(scripts), len(python)] == [3, 3, 1]
+    plain, trusted, streamed = shell
+    assert '"totalCount":0' in plain
+    assert "PERSISTED_QUERY_NOT_FOUND" in trusted
+    assert streamed.startswith("event: next\ndata: {")
+    assert all(name in told for told in (streamed, *scripts, *python))
 
 
 def test_every_code_is_told() -> None:

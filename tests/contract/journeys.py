@@ -99,18 +99,25 @@ def is_composite(told: GraphQLField) -> bool:
     return isinstance(get_named_type(told.type), GraphQLObjectType | GraphQLInterfaceType | GraphQLUnionType)
 
 
+DEEPEST = 8
+"""Types within each other: a document has its limits of levels and tokens."""
+
+
 def everything(name: str, arguments: Mapping[str, str], *, without: frozenset[str], seen: tuple[str, ...] = ()) -> str:
     """A selection of all there is, into every type once on each way; fields `Type.field` in `without` are left out."""
-    return " ".join(["__typename", *_selected(name, arguments, without, (*seen, name))])
+    return " ".join(["__typename", *selected(name, arguments, without, (*seen, name))])
 
 
-def _selected(name: str, arguments: Mapping[str, str], without: frozenset[str], seen: tuple[str, ...]) -> Iterator[str]:
+def selected(name: str, arguments: Mapping[str, str], without: frozenset[str], seen: tuple[str, ...]) -> Iterator[str]:
+    """Each field of a type with all there is within, but for the types `seen` already."""
     for field, told in object_types()[name].fields.items():
         step, kind = asked(name, field, told, arguments), get_named_type(told.type).name
         if step is None or f"{name}.{field}" in without or kind in seen or kind.endswith("Edge"):
             continue
         if not is_composite(told):
             yield step
+        elif len(seen) >= DEEPEST:
+            continue
         elif kind not in object_types():
             yield f"{step} {{ __typename ... on Node {{ id }} }}"
         else:

@@ -261,7 +261,7 @@ TYPES: dict[str, Place] = {
         unusualSpend=P.COSTS_READ,
     ),
     "UnusualSpend": fields(
-        "scope environment spent usual factor since until",
+        "scope environment spent usual factor from to",
         provider=P.MODELS_READ,
         model=P.MODELS_READ,
         team=P.DEPLOYMENTS_READ,

@@ -38,6 +38,9 @@ DOMAIN_TERMS = {"ModelType", "TrafficType", "ActivityType", "InsightType"}
 OF_SENDERS = {f"Inference.{word}Id" for word in ("event", "experiment", "variant", "workflowRun")}
 """What senders call things; they are no keys of ours."""
 
+NEEDING_COSTS = {"Series.costUsd", "UsageSeries.costUsd", "Dashboard.unusualSpend"}
+"""Lists that are null without the permission for costs."""
+
 WITH_GAPS = {
     "Query.nodes",
     *(f"Series.latency{name}Ms" for name in ("Avg", "P50", "P95", "P99")),
@@ -150,7 +153,7 @@ class TestNullability:
             kind = bare(field.type)
             if isinstance(kind, GraphQLList):
                 # Many a failure concerns no one value of the input: then it has no path. Costs need a permission.
-                may_be_null = name.endswith(".path") or name in {"Series.costUsd", "UsageSeries.costUsd"}
+                may_be_null = name.endswith(".path") or name in NEEDING_COSTS
                 assert isinstance(field.type, GraphQLNonNull) != may_be_null, name
                 assert isinstance(kind.of_type, GraphQLNonNull) or name in WITH_GAPS, name
 

@@ -214,9 +214,9 @@ class TestStop:
         await self.load_whole(database)
         loaded = await counts(database)
         assert {name for name in before if loaded[name] > before[name]} - {"error_burst"} == {
-            "deployment", "experiment", "experiment_variant", "inference", "inference_key", "model", "model_alias",
-            "model_alias_move", "model_first_use", "model_search", "model_version", "provider", "rollup",
-            "rollup_attribution", "rollup_error", "rollup_use_case", "rollup_user", "team",
+            "deployment", "experiment", "experiment_unit", "experiment_variant", "inference", "inference_key", "model",
+            "model_alias", "model_alias_move", "model_first_use", "model_search", "model_version", "provider", "rollup",
+            "rollup_attribution", "rollup_error", "rollup_use_case", "rollup_user", "rollup_variant", "team",
         }  # fmt: skip
         await stop(database)
         assert await counts(database) == before

@@ -18,7 +18,8 @@ from app.settings import Settings
 from app.web.pacing import LONG, MAX_WAITING, REST, Pace
 from tests.conftest import Api
 from tests.limits.asking import limited
-from tests.web.test_sockets import bearer, closed_with, connected, serving
+from tests.serving import serving
+from tests.web.test_sockets import bearer, closed_with, connected
 
 ME = "{ viewer { name } }"
 VALID = b'{"query": "{ __typename }"}'
@@ -72,7 +73,8 @@ class TestAddresses:
 
     async def test_pay_for_sockets(self, settings: Settings, tmp_path: Path) -> None:
         """One request to open it, one for the credential, and no more sockets then."""
-        async with with_few(settings, tmp_path, 4) as api, serving(api) as url:
+        async with with_few(settings, tmp_path, 4) as api, serving(api.app) as address:
+            url = f"ws://{address}/graphql"
             for _ in range(2):
                 async with connected(url, bearer(FORGED_KEY)) as socket:
                     assert await closed_with(socket) == (4403, "UNAUTHORIZED")
@@ -85,8 +87,8 @@ class TestAddresses:
 
 class TestWaiting:
     async def test_who_waits_as_long_as_he_is_told_is_admitted(self, settings: Settings, tmp_path: Path) -> None:
-        async with limited(settings, tmp_path, principal={"burst_limit": 4}) as api, serving(api) as url:
-            address, headers = url.replace("ws", "http", 1), {"authorization": f"Bearer {api.token()}"}
+        async with limited(settings, tmp_path, principal={"burst_limit": 4}) as api, serving(api.app) as place:
+            address, headers = f"http://{place}/graphql", {"authorization": f"Bearer {api.token()}"}
             async with httpx2.AsyncClient(headers=headers) as client:
                 await asyncio.sleep((0.25 - time.time()) % 1)
                 answers = [await client.post(address, json={"query": ME})]

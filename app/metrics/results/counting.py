@@ -49,6 +49,8 @@ def _histogram(name: str) -> str:
               where {name}_bucket is not null group by 1, 2) c group by variant_id)"""  # noqa: S608 - of constants
 
 
+_TIMED = "latency_us > 0 and tokens_out > 0 and not failed"
+
 _COUNT = f"""
 with counted as (
     select i.*, told.* from unnest($1::timestamptz[], $2::uuid[], $3::int2[], $4::int2[], $5::uuid[])
@@ -71,6 +73,8 @@ sums as (
         count(rating) as rating_count, coalesce(sum(rating), 0) as rating_sum,
         count(confidence) as confidence_count, coalesce(sum(confidence), 0) as confidence_sum,
         count(*) filter (where accepted) as accepted, count(*) filter (where not accepted) as rejected,
+        coalesce(sum(tokens_out) filter (where {_TIMED}), 0) as timed_tokens,
+        coalesce(sum(latency_us) filter (where {_TIMED}), 0) as timed_us,
         min(latency_us) as latency_min_us, min(ttft_us) as ttft_min_us, max(latency_us) as latency_max_us,
         max(ttft_us) as ttft_max_us, max(tokens_in) as tokens_in_max, max(tokens_out) as tokens_out_max,
         max(occurred_at) as last_at

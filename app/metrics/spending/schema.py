@@ -60,10 +60,10 @@ class UnusualSpend:
     team: Team | None = edge(
         identity_reads.teams_by_id, key=attrgetter("team_id"), description="The team that called, of that scope."
     )
-    spent: Decimal = strawberry.field(description="US dollars of priced calls, from `since` until `until`.")
+    spent: Decimal = strawberry.field(description="US dollars of priced calls, from `from` until `to`.")
     usual: Decimal = strawberry.field(description="US dollars: the median of the same hours of the seven days before.")
-    since: datetime = strawberry.field(description="The beginning of today, in UTC.")
-    until: datetime = strawberry.field(description="The beginning of this hour.")
+    since: datetime = strawberry.field(name="from", description="The beginning of today, in UTC.")
+    until: datetime = strawberry.field(name="to", description="The beginning of this hour.")
 
     @strawberry.field(description="Of which part of the estate it is.")
     def scope(self) -> SpendScope:

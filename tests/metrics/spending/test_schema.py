@@ -18,7 +18,7 @@ from tests.kit.rows import add_usage, model, provider, put, team
 NOW = datetime(2096, 3, 14, 12, 30, tzinfo=UTC)
 TODAY = NOW.replace(hour=0, minute=0)
 UNUSUAL = """query ($filter: DashboardFilter) { dashboard(filter: $filter) { unusualSpend {
-    scope provider { slug } model { name } environment team { slug } spent usual factor since until } } }"""
+    scope provider { slug } model { name } environment team { slug } spent usual factor from to } } }"""
 PROJECTED = "{ models { nodes { name metrics { cost { total projectedMonthly { low expected high } } } } } }"
 
 
@@ -62,7 +62,7 @@ async def test_unusual_spend_is_told_by_whom(api: Api) -> None:
         "ENVIRONMENT": (None, None, "PRODUCTION", None),
         "TEAM": (None, None, None, {"slug": "crew"}),
     }
-    assert {(one["since"], one["until"]) for one in found} == {("2096-03-14T00:00:00Z", "2096-03-14T12:00:00Z")}
+    assert {(one["from"], one["to"]) for one in found} == {("2096-03-14T00:00:00Z", "2096-03-14T12:00:00Z")}
     assert (await api.data(UNUSUAL, filter={"environments": ["STAGING"]}))["dashboard"]["unusualSpend"] == []
     answer = await api.ask(UNUSUAL, role=Role.VIEWER)
     assert answer["data"] == {"dashboard": {"unusualSpend": None}}
