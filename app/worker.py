@@ -26,6 +26,7 @@ from app.kit.errors import Unavailable
 from app.kit.idempotency import forget_mutations
 from app.kit.journal import Writer
 from app.kit.presence import present
+from app.kit.tasks import ended
 from app.live.log import forget
 from app.live.wakeups import Wakeups
 from app.metrics import jobs
@@ -96,9 +97,7 @@ async def _work(settings: Settings) -> None:
     async with _announcing(settings, database), _shown(settings, registry, schedule):
         running = [asyncio.create_task(schedule.repeat(job)) for job in schedule.jobs]
         await stopped.wait()
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        await ended(running)
     await database.close()
 
 
