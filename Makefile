@@ -20,7 +20,7 @@ test: .venv/.dev ## run the tests
 test-compat: .venv/.dev ## run those that need servers on Debian 12's Postgres 15 and Redis 7
 	@for program in /usr/lib/postgresql/15/bin/postgres /usr/bin/redis-server; do test -x $$program || { \
 	  echo "$$program is not there. On Debian 12: apt-get install postgresql-15 redis-server"; exit 1; }; done
-	TEST_SERVERS=debian $(BIN)/python -m pytest -q $(TWO) --ignore tests/execution/test_equality.py \
+	TEST_SERVERS=debian $(BIN)/python -m pytest -q $(TWO) --ignore tests/execution \
 	  --ignore tests/web --ignore tests/clients --ignore tests/browser --ignore tests/contract --ignore tests/sdks
 
 test-standard: .venv/.dev ## run the tests with the executor of graphql-core
