@@ -17,11 +17,13 @@ run: .venv/.run ## start everything on this machine; Ctrl-C stops it
 test: .venv/.dev ## run the tests
 	$(BIN)/python -m pytest -q $(TWO)
 
+# Tests of what does not depend on which Postgres and Redis there are.
+ON_ANY := execution web clients browser contract sdks telemetry embedded demo metrics/receiving limits/test_floods.py
+
 test-compat: .venv/.dev ## run those that need servers on Debian 12's Postgres 15 and Redis 7
 	@for program in /usr/lib/postgresql/15/bin/postgres /usr/bin/redis-server; do test -x $$program || { \
 	  echo "$$program is not there. On Debian 12: apt-get install postgresql-15 redis-server"; exit 1; }; done
-	TEST_SERVERS=debian $(BIN)/python -m pytest -q $(TWO) --ignore tests/execution \
-	  --ignore tests/web --ignore tests/clients --ignore tests/browser --ignore tests/contract --ignore tests/sdks
+	TEST_SERVERS=debian $(BIN)/python -m pytest -q $(TWO) $(foreach part,$(ON_ANY),--ignore tests/$(part))
 
 test-standard: .venv/.dev ## run the tests with the executor of graphql-core
 	MODELHUB_EXECUTION=standard $(BIN)/python -m pytest -q $(TWO)
