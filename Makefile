@@ -18,7 +18,7 @@ test: .venv/.dev ## run the tests
 	$(BIN)/python -m pytest -q $(TWO)
 
 # Tests of what does not depend on which Postgres and Redis there are.
-ON_ANY := execution web clients browser contract sdks telemetry embedded demo metrics/receiving limits/test_floods.py
+ON_ANY := execution web clients browser contract sdks telemetry embedded limits/test_floods.py
 
 test-compat: .venv/.dev ## run those that need servers on Debian 12's Postgres 15 and Redis 7
 	@for program in /usr/lib/postgresql/15/bin/postgres /usr/bin/redis-server; do test -x $$program || { \

@@ -55,7 +55,7 @@ def _plain() -> Iterator[str]:
         step, kind = asked("Query", field, root.fields[field], FAR), get_named_type(root.fields[field].type).name
         if kind == "Dashboard":  # too much for one document
             parts = list(selected(kind, FAR, TOLD_TO_ALL, (kind,)))
-            yield from (f"{{ {step} {{ {' '.join(half)} }} }}" for half in (parts[::2], parts[1::2]))
+            yield from (f"{{ {step} {{ {' '.join(some)} }} }}" for some in (parts[::3], parts[1::3], parts[2::3]))
         elif step is not None and f"Query.{field}" not in TOLD_TO_ALL:
             yield f"{{ {step} {{ {everything(kind, FAR, without=TOLD_TO_ALL)} }} }}"
 

@@ -121,6 +121,8 @@ class TestMessages:
             for turn in range(1, 20):
                 await asyncio.sleep(0)
                 assert line.heard.qsize() <= turn
+            for _ in range(5_000):
+                assert (await line.hear())["type"] == "pong"
 
 
 class TestOperations:
