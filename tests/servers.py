@@ -22,6 +22,18 @@ DEBIAN_POSTGRES = Path("/usr/lib/postgresql/15/bin")
 DEBIAN_REDIS = Path("/usr/bin/redis-server")
 
 
+FORGETFUL = ("-c", "fsync=off", "-c", "full_page_writes=off")
+"""Processes may be killed, but no test cuts the power; dropping a database waits for the disk otherwise."""
+
+
+class PrivateServers(EmbeddedServers):
+    """The embedded servers, with a Postgres that leaves it to the system when files reach the disk."""
+
+    def _programs(self) -> list[Program]:
+        database, *others = super()._programs()
+        return [replace(database, command=[*database.command, *FORGETFUL]), *others]
+
+
 class DebianServers(EmbeddedServers):
     """Postgres 15 and Redis 7 in a home, with the same settings and under the same supervision as the embedded ones."""
 
@@ -29,12 +41,14 @@ class DebianServers(EmbeddedServers):
         private_folder(run_folder(self.home))
         account = replace(choose_account(self.home, self._report), programs=DEBIAN_POSTGRES)
         create_cluster(self.home, account, self._report)
-        redis = valkey(self.home)
-        command = [str(DEBIAN_REDIS), *redis.command[1:]]
-        return [postgres(self.home, account), replace(redis, name="Redis 7", command=command)]
+        database, redis = postgres(self.home, account), valkey(self.home)
+        return [
+            replace(database, command=[*database.command, *FORGETFUL]),
+            replace(redis, name="Redis 7", command=[str(DEBIAN_REDIS), *redis.command[1:]]),
+        ]
 
 
-KINDS = {"embedded": EmbeddedServers, "debian": DebianServers}
+KINDS = {"embedded": PrivateServers, "debian": DebianServers}
 
 
 def chosen() -> str:

@@ -61,6 +61,7 @@ FREE_FAILURES = {"address": 30, "visitor": 5, "account": 20}
 """How many failed sign-ins have no consequence: from an address, to an account from an address, to an account."""
 LONGEST_BLOCK = {"address": timedelta(minutes=15), "visitor": timedelta(minutes=1), "account": timedelta(minutes=1)}
 """An account is never blocked for long: else anybody could keep its owner out."""
+FIRST_BLOCK = timedelta(seconds=1)
 FORGIVEN_AFTER = timedelta(minutes=15)
 """Failures count together while no more than this lies between them."""
 
@@ -78,7 +79,7 @@ def lowest(one: Clearance, other: Clearance) -> Clearance:
 def blocked_for(kind: str, failures: int) -> timedelta:
     """How long nobody may try again after so many failures in a row: it doubles, from one second, to a limit."""
     beyond = failures - FREE_FAILURES[kind]
-    return min(timedelta(seconds=2 ** min(beyond, 20)), LONGEST_BLOCK[kind]) if beyond >= 0 else timedelta()
+    return min(FIRST_BLOCK * 2 ** min(beyond, 20), LONGEST_BLOCK[kind]) if beyond >= 0 else timedelta()
 
 
 def fault_of_name(name: str) -> str | None:
