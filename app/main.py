@@ -107,8 +107,8 @@ def build_hub(settings: Settings, clock: Clock) -> Hub:
 
 
 def connect_for_limits(url: str) -> Redis:
-    """A client that does not try again: who waits for it is a request."""
-    return Redis.from_url(url, retry=Retry(NoBackoff(), 0), socket_connect_timeout=PATIENCE, socket_timeout=PATIENCE)
+    """A client that does not try again: who waits for it is a request, which itself looks at the time."""
+    return Redis.from_url(url, retry=Retry(NoBackoff(), 0), socket_connect_timeout=PATIENCE, socket_timeout=None)
 
 
 def _exchange(
