@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Final, Never, TypeAlias
+from weakref import WeakValueDictionary
 
 from app.execution.cost import Costs
 from app.execution.operations import Operation
@@ -21,9 +22,8 @@ from app.limits.counters import Grant, Price
 from app.limits.leases import MAX_LEASES, Full, Lease, Leases
 from app.limits.policy import Limits, Policy
 from app.limits.rules import Unit
+from app.limits.turns import HELD, Turns
 
-HELD: Final = 0.1
-"""Seconds for which a refusal is held back: who comes again at once shall not cost more than who is admitted."""
 UNKNOWN: Final = "unknown"
 """The address of who has none."""
 ONE: Final = Price(1, 0)
@@ -67,6 +67,7 @@ class Account:
     caller: Caller
     leases: tuple[Lease, ...]
     """His own first, then that of his address."""
+    turns: Turns
 
 
 @dataclass(slots=True, eq=False)
@@ -140,6 +141,8 @@ class Limiter:
         default_factory=lambda: Recent[tuple[str | None, str], Account](MAX_LEASES, MAX_LEASES)
     )
 
+    turns: WeakValueDictionary[str, Turns] = field(default_factory=WeakValueDictionary[str, Turns])
+
     def account(self, principal: str | None, address: str) -> Account:
         """That of a principal, if somebody is signed in, at an address."""
         known = self.accounts.get((principal, address))
@@ -184,10 +187,12 @@ class Limiter:
         return self._limits(account.caller), await self.leases.look(account.leases[0])
 
     def _opened(self, caller: Caller) -> Account:
-        own = self.leases.of(caller.name, self._limits(caller).windows)
+        limits = self._limits(caller)
+        own = self.leases.of(caller.name, limits.windows)
+        turns = self.turns.setdefault(caller.name, Turns(limits.operations_at_once, limits.operations_waiting))
         if caller.principal is None:
-            return Account(caller, (own,))
-        return Account(caller, (own, self.leases.of(caller.place, self.policy.address.windows)))
+            return Account(caller, (own,), turns)
+        return Account(caller, (own, self.leases.of(caller.place, self.policy.address.windows)), turns)
 
     def _limits(self, caller: Caller) -> Limits:
         return self.policy.address if caller.principal is None else self.policy.of(caller.principal)

@@ -15,6 +15,7 @@ from app.kit.access import Permission
 from app.kit.context import Context
 from app.kit.errors import ErrorCode, Forbidden, HubError, Unauthorized
 from app.limits.charging import UNKNOWN, Account, Charged, Limiter
+from app.limits.turns import Turns
 from app.settings import FreeDocuments
 from app.web.guards import FREE
 from app.web.trusted import TrustedDocuments, check_same
@@ -40,6 +41,10 @@ class OpenGate:
     def turnstile(self) -> Turnstile:
         """What stands before it is known who asks."""
         return Turnstile()
+
+    def turns(self, context: Context) -> Turns:  # noqa: ARG002
+        """In which the operations of the caller are executed."""
+        return Turns()
 
     def is_closed(self, context: Context) -> bool:  # noqa: ARG002
         """Whether nothing more is taken from the caller now, whatever he asks."""
@@ -80,6 +85,10 @@ class Gate(OpenGate):
     def turnstile(self) -> Turnstile:
         """What stands before it is known who asks."""
         return Turnstile(self.limiter)
+
+    def turns(self, context: Context) -> Turns:
+        """In which the operations of the caller are executed."""
+        return self._account(context).turns
 
     def is_closed(self, context: Context) -> bool:
         """Whether nothing more is taken from the caller now, whatever he asks."""

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.kit.errors import ErrorCode, HubError
-from app.limits.charging import HELD, UNKNOWN, Limiter
+from app.limits.charging import UNKNOWN, Limiter
+from app.limits.turns import HELD
 
 _NOT_THEIRS: Final = {ErrorCode.SERVICE_UNAVAILABLE, ErrorCode.INTERNAL_ERROR}
 _PAID: Final = {ErrorCode.RATE_LIMIT_EXCEEDED, ErrorCode.UNAUTHORIZED, ErrorCode.TOKEN_EXPIRED}

@@ -13,7 +13,7 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from app.kit.errors import RateLimited
-from app.limits.charging import HELD
+from app.limits.turns import HELD
 from app.settings import Settings
 from app.web.pacing import LONG, MAX_WAITING, REST, Pace
 from tests.conftest import Api
