@@ -64,13 +64,14 @@ from app.telemetry.observer import Observer
 from app.telemetry.scraping import Exposition
 from app.telemetry.traces import traces_of
 from app.web.account import account_pages
+from app.web.crowds import Forwarded
 from app.web.downloads import signed_in
 from app.web.gate import Gate
 from app.web.graphql import GraphQLDoor
 from app.web.health import healthz, readyz
 from app.web.hub import Hub
 from app.web.metrics import MetricsPage
-from app.web.oauth import token
+from app.web.oauth import TokenDoor
 from app.web.origins import Origins
 from app.web.pages import graphiql_assets
 from app.web.requests import HTTPS_ONLY, Requests
@@ -107,8 +108,8 @@ def build_hub(settings: Settings, clock: Clock) -> Hub:
 
 
 def connect_for_limits(url: str) -> Redis:
-    """A client that does not try again: who waits for it is a request."""
-    return Redis.from_url(url, retry=Retry(NoBackoff(), 0), socket_connect_timeout=PATIENCE, socket_timeout=PATIENCE)
+    """A client that does not try again: who waits for it is a request, which itself looks at the time."""
+    return Redis.from_url(url, retry=Retry(NoBackoff(), 0), socket_connect_timeout=PATIENCE, socket_timeout=None)
 
 
 def _exchange(
@@ -148,7 +149,7 @@ def build(settings: Settings, clock: Clock = utc_now) -> Starlette:
     operations = Operations(schema, EXECUTORS[settings.execution])
     gate = build_gate(hub, operations)
     door = GraphQLDoor(operations, hub, gate)
-    page = MetricsPage(exposition(hub), settings.metrics_token, hub.authentication.actor_of)
+    page = MetricsPage(exposition(hub), settings.metrics_token, hub.authentication.actor_of, gate.turnstile)
     application = Starlette(
         routes=[
             Route("/graphql", door),
@@ -156,7 +157,7 @@ def build(settings: Settings, clock: Clock = utc_now) -> Starlette:
             Route("/healthz", healthz),
             Route("/readyz", readyz),
             Route("/metrics", page.answer),
-            Route("/oauth/token", token, methods=["POST"]),
+            Route("/oauth/token", TokenDoor(hub, gate.turnstile).answer, methods=["POST"]),
             WebSocketRoute("/graphql", door),
             Route("/audit/export", signed_in(door.entrance, export)),
             Route("/usage/export", signed_in(door.entrance, export_usage)),
@@ -164,7 +165,11 @@ def build(settings: Settings, clock: Clock = utc_now) -> Starlette:
             *account_pages(),
             graphiql_assets(),
         ],
-        middleware=[Origins(settings).cors(), Middleware(Requests, observer=hub.observer, headers=_always(settings))],
+        middleware=[
+            Origins(settings).cors(),
+            Middleware(Requests, observer=hub.observer, headers=_always(settings)),
+            Middleware(Forwarded, most=settings.connections_per_address),
+        ],
         lifespan=_lifespan,
     )
     application.state.hub = hub

@@ -7,6 +7,7 @@ import gc
 import logging
 import sys
 from contextlib import nullcontext
+from functools import partial
 from typing import Any
 
 from app.settings import Settings
@@ -77,7 +78,7 @@ def _options(settings: Settings, certificate: ServerCertificate | None) -> dict[
     return {
         "host": settings.host,
         "port": settings.port,
-        **transport(),
+        **transport(settings.connections_per_address),
         "ssl_context_factory": (lambda *_: certificate.context) if certificate else None,
         "log_config": None,
         "log_level": "warning",
@@ -87,14 +88,16 @@ def _options(settings: Settings, certificate: ServerCertificate | None) -> dict[
     }
 
 
-def transport() -> dict[str, Any]:
-    """How uvicorn talks HTTP and WebSocket."""
+def transport(connections: int) -> dict[str, Any]:
+    """How uvicorn talks HTTP and WebSocket, on so many connections of an address."""
     from app.web.connections import HttpConnection, SocketConnection
+    from app.web.crowds import Crowd
     from app.web.parameters import MAX_BODY
 
+    crowd = Crowd(connections)
     return {
-        "http": HttpConnection,
-        "ws": SocketConnection,
+        "http": partial(HttpConnection, crowd=crowd),
+        "ws": partial(SocketConnection, crowd=crowd),
         "ws_ping_interval": PING_SECONDS,
         "ws_ping_timeout": PING_SECONDS,
         "ws_max_size": MAX_BODY,

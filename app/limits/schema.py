@@ -52,7 +52,7 @@ class ViewerLimits:
     )
     async def rate_limit(self) -> ViewerRateLimit | None:
         request = charged()
-        return None if request is None else _shown(request, *await request.limits.look(request.caller))
+        return None if request is None else _shown(request, *await request.limits.look(request.account))
 
 
 def _ahead(window: Window, grant: Grant) -> int:

@@ -100,6 +100,9 @@ class Settings(BaseSettings):
     documents: Path | None = Field(default=None, validation_alias="MODELHUB_DOCUMENTS")
     limits: Path | None = Field(default=None, validation_alias="MODELHUB_LIMITS")
     request_seconds: float = Field(default=30, gt=0, le=600, validation_alias="MODELHUB_REQUEST_SECONDS")
+    connections_per_address: int = Field(
+        default=1_000, ge=1, le=1_000_000, validation_alias="MODELHUB_CONNECTIONS_PER_ADDRESS"
+    )
     metrics_token: Secret[str] | None = Field(default=None, validation_alias="MODELHUB_METRICS_TOKEN")
     worker_port: int | None = Field(default=None, ge=1, le=65535, validation_alias="MODELHUB_WORKER_PORT")
     log_format: LogFormat | None = Field(default=None, validation_alias="MODELHUB_LOG_FORMAT")

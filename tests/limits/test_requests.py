@@ -237,7 +237,7 @@ class TestTime:
         async with limited(hasty, tmp_path) as api:
             acme = provider()
             await put(api.database, acme, model(acme, "one"))
-            async with _locked(settings, "model"):
+            async with locked(settings, "model"):
                 begun = time.perf_counter()
                 answered = await api.ask("{ models { nodes { name } } }")
                 assert time.perf_counter() - begun < 2
@@ -247,7 +247,7 @@ class TestTime:
 
 
 @asynccontextmanager
-async def _locked(settings: Settings, table: str) -> AsyncGenerator[None]:
+async def locked(settings: Settings, table: str) -> AsyncGenerator[None]:
     connection = await asyncpg.connect((settings.database_url or "").replace("+asyncpg", ""))
     try:
         async with connection.transaction():
