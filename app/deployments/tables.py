@@ -90,12 +90,12 @@ class DeploymentRevision(Base):
     )
 
     id: Mapped[Key]
-    deployment_id: Mapped[UUID] = mapped_column(ForeignKey("deployment.id"))
+    deployment_id: Mapped[UUID] = mapped_column(ForeignKey("deployment.id", ondelete="CASCADE"))
     number: Mapped[int]
     cause: Mapped[str] = mapped_column(Text)
     restored: Mapped[int | None]
     spec: Mapped[Json]
-    model_version_id: Mapped[UUID | None] = mapped_column(ForeignKey("model_version.id"))
+    model_version_id: Mapped[UUID | None] = mapped_column(ForeignKey("model_version.id", ondelete="SET NULL"))
     actor: Mapped[str] = mapped_column(Text)
     reason: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[CreatedAt]
@@ -110,7 +110,7 @@ class DeploymentReplica(Base):
         CheckConstraint("port between 1 and 65535", name="port"),
     )
 
-    deployment_id: Mapped[UUID] = mapped_column(ForeignKey("deployment.id"), primary_key=True)
+    deployment_id: Mapped[UUID] = mapped_column(ForeignKey("deployment.id", ondelete="CASCADE"), primary_key=True)
     slot: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     revision: Mapped[int]
     state: Mapped[str] = mapped_column(Text)
@@ -134,7 +134,7 @@ class DeploymentTransition(Base):
     __tablename__ = "deployment_transition"
     __table_args__ = (one_of("phase", Phase),)
 
-    deployment_id: Mapped[UUID] = mapped_column(ForeignKey("deployment.id"), primary_key=True)
+    deployment_id: Mapped[UUID] = mapped_column(ForeignKey("deployment.id", ondelete="CASCADE"), primary_key=True)
     occurred_at: Mapped[Instant] = mapped_column(primary_key=True)
     phase: Mapped[str] = mapped_column(Text)
 
@@ -150,7 +150,7 @@ class DeploymentQuota(Base):
     )
 
     id: Mapped[Key]
-    team_id: Mapped[UUID | None] = mapped_column(ForeignKey("team.id"))
+    team_id: Mapped[UUID | None] = mapped_column(ForeignKey("team.id", ondelete="CASCADE"))
     environment: Mapped[str] = mapped_column(Text)
     most: Mapped[int]
     set_by: Mapped[str] = mapped_column(Text)

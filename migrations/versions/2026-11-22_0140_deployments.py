@@ -31,7 +31,7 @@ def upgrade() -> None:
             "environment in ('DEVELOPMENT', 'STAGING', 'PRODUCTION')", name=op.f("ck_deployment_quota_environment")
         ),
         sa.CheckConstraint("most >= 0", name=op.f("ck_deployment_quota_most")),
-        sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_deployment_quota_team_id")),
+        sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_deployment_quota_team_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deployment_quota")),
         sa.UniqueConstraint(
             "team_id",
@@ -63,7 +63,7 @@ def upgrade() -> None:
             name=op.f("ck_deployment_replica_state"),
         ),
         sa.CheckConstraint("port between 1 and 65535", name=op.f("ck_deployment_replica_port")),
-        sa.ForeignKeyConstraint(["deployment_id"], ["deployment.id"], name=op.f("fk_deployment_replica_deployment_id")),
+        sa.ForeignKeyConstraint(["deployment_id"], ["deployment.id"], name=op.f("fk_deployment_replica_deployment_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("deployment_id", "slot", name=op.f("pk_deployment_replica")),
     )
     op.create_table(
@@ -84,10 +84,10 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("number > 0", name=op.f("ck_deployment_revision_number")),
         sa.ForeignKeyConstraint(
-            ["deployment_id"], ["deployment.id"], name=op.f("fk_deployment_revision_deployment_id")
+            ["deployment_id"], ["deployment.id"], name=op.f("fk_deployment_revision_deployment_id"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(
-            ["model_version_id"], ["model_version.id"], name=op.f("fk_deployment_revision_model_version_id")
+            ["model_version_id"], ["model_version.id"], name=op.f("fk_deployment_revision_model_version_id"), ondelete="SET NULL"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deployment_revision")),
         sa.UniqueConstraint("deployment_id", "number", name=op.f("uq_deployment_revision_deployment_id_number")),
@@ -102,7 +102,7 @@ def upgrade() -> None:
             name=op.f("ck_deployment_transition_phase"),
         ),
         sa.ForeignKeyConstraint(
-            ["deployment_id"], ["deployment.id"], name=op.f("fk_deployment_transition_deployment_id")
+            ["deployment_id"], ["deployment.id"], name=op.f("fk_deployment_transition_deployment_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("deployment_id", "occurred_at", name=op.f("pk_deployment_transition")),
     )
