@@ -33,3 +33,12 @@ class DeploymentScaled(DeploymentEvent):
     kind: ClassVar[str] = "deployment.scaled"
     replicas_from: int
     replicas_to: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeploymentStatusMoved(DeploymentEvent):
+    """A worker observed another phase, or another status of a condition."""
+
+    kind: ClassVar[str] = "deployment.statusChanged"
+    phase_from: str
+    phase_to: str
