@@ -99,6 +99,8 @@ class Settings(BaseSettings):
     free_documents: FreeDocuments = Field(default=FreeDocuments.ANYONE, validation_alias="FREE_DOCUMENTS")
     documents: Path | None = Field(default=None, validation_alias="MODELHUB_DOCUMENTS")
     limits: Path | None = Field(default=None, validation_alias="MODELHUB_LIMITS")
+    templates: Path | None = Field(default=None, validation_alias="MODELHUB_TEMPLATES")
+    deployment_host: str = Field(default="127.0.0.1", validation_alias="MODELHUB_DEPLOYMENT_HOST")
     request_seconds: float = Field(default=30, gt=0, le=600, validation_alias="MODELHUB_REQUEST_SECONDS")
     metrics_token: Secret[str] | None = Field(default=None, validation_alias="MODELHUB_METRICS_TOKEN")
     worker_port: int | None = Field(default=None, ge=1, le=65535, validation_alias="MODELHUB_WORKER_PORT")
@@ -159,12 +161,12 @@ class Settings(BaseSettings):
             raise ValueError("MODELHUB_TLS_CERT and MODELHUB_TLS_KEY belong together: set both, or neither")
         return value
 
-    @field_validator("home", "tls_cert", "tls_key", "authorities", "documents", "limits")
+    @field_validator("home", "tls_cert", "tls_key", "authorities", "documents", "limits", "templates")
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
         return value and value.expanduser().absolute()
 
-    @field_validator("authorities", "limits")
+    @field_validator("authorities", "limits", "templates")
     @classmethod
     def _readable(cls, value: Path | None) -> Path | None:
         if value is not None and not os.access(value, os.R_OK):
