@@ -10,9 +10,12 @@ from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 from ipaddress import ip_network
 from typing import TYPE_CHECKING, Any, Final
+from weakref import WeakKeyDictionary
 
 from app.deployments.calling.credentials import Credentials
 from app.deployments.calling.questions import MAX_ANSWER, MAX_TOLD, TRANSIENT, Endpoint, Fault, Outcome, Question, Usage
+from app.kit.db import Database
+from app.kit.errors import RateLimited, Unavailable
 from app.kit.targets import TargetRefused, Targets
 
 if TYPE_CHECKING:
@@ -20,6 +23,8 @@ if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
 EVERYWHERE: Final = Targets((ip_network("0.0.0.0/0"), ip_network("::/0")))
+AT_ONCE: Final = 20
+"""Calls of one process; more are refused rather than kept waiting."""
 PAUSE: Final = 0.25
 """Seconds before the first repetition; each further pause is twice as long."""
 _NO_KEY: Final = "none"
@@ -42,12 +47,25 @@ class Calls:
     targets: Targets
     credentials: Credentials
     authorities: str | None = None
+    _under_way: int = 0
     _clients: dict[bool, httpx2.AsyncClient] = field(default_factory=dict[bool, "httpx2.AsyncClient"])
 
     async def ask(self, endpoint: Endpoint, question: Question) -> AsyncGenerator[str | Outcome]:
-        """The answer, piece by piece as it comes, and at last what came of it. Raises nothing but cancellation.
+        """The answer, piece by piece as it comes, and at last what came of it.
 
-        What failed before the first piece is repeated, within the time of the whole, if it may go better then."""
+        What failed before the first piece is repeated, within the time of the whole, if it may go better then.
+        Raises `RATE_LIMIT_EXCEEDED` while too many are called."""
+        if self._under_way >= AT_ONCE:
+            raise RateLimited(f"{AT_ONCE} calls of models are under way already; try again in a second.", 1)
+        self._under_way += 1
+        try:
+            async with aclosing(self._told(endpoint, question)) as told:
+                async for each in told:
+                    yield each
+        finally:
+            self._under_way -= 1
+
+    async def _told(self, endpoint: Endpoint, question: Question) -> AsyncGenerator[str | Outcome]:
         deadline = time.monotonic() + question.seconds
         client = await self._client(endpoint)
         for attempt in range(question.retries + 1):
@@ -220,3 +238,19 @@ def _told(text: str, endpoint: Endpoint) -> str:
     if endpoint.key:
         text = text.replace(endpoint.key.reveal(), "…")
     return "".join(letter if letter.isprintable() else " " for letter in text)[:MAX_TOLD]
+
+
+_CALLS: WeakKeyDictionary[Database, Calls] = WeakKeyDictionary()
+
+
+def establish(database: Database, calls: Calls) -> None:
+    """Say how this process calls models, for a database; mutations find it by `calls_of`."""
+    _CALLS[database] = calls
+
+
+def calls_of(database: Database) -> Calls:
+    """What was established. Raises `SERVICE_UNAVAILABLE` in a process that calls no models."""
+    found = _CALLS.get(database)
+    if found is None:
+        raise Unavailable("This process calls no models.")
+    return found

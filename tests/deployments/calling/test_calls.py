@@ -14,11 +14,12 @@ from app.deployments.calling import calls as room
 from app.deployments.calling.calls import Calls
 from app.deployments.calling.credentials import Credentials
 from app.deployments.calling.questions import Endpoint, Fault, Outcome, Question, Role, parameters_of
-from app.kit.targets import Targets, networks_of
+from app.kit.targets import Targets
 from app.secret import Secret
+from app.settings.addresses import networks
 from tests.sample.serving import sample
 
-LOOPBACK = Targets(networks_of("127.0.0.0/8"))
+LOOPBACK = Targets(networks("127.0.0.0/8"))
 
 
 def _question(text: str = "Hello", seconds: float = 5, retries: int = 0, **parameters: Any) -> Question:

@@ -8,7 +8,7 @@ import pytest
 
 from app.deployments.calling.credentials import BadCredentials, CredentialUnknown, read_credentials
 
-GOOD = '[credentials.hosted]\nvariable = "HOSTED_KEY"\norigins = ["https://api.example.com"]\n'
+GOOD = '[hosted]\nvariable = "HOSTED_KEY"\norigins = ["https://api.example.com"]\n'
 
 
 def _file(folder: Path, text: str) -> Path:
@@ -19,7 +19,7 @@ def _file(folder: Path, text: str) -> Path:
 
 def test_a_credential_is_read_where_it_is_at_the_moment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "key").write_text("from a file\n")
-    listed = GOOD + f'[credentials.mounted]\nfile = "{tmp_path}/key"\norigins = ["http://10.0.0.7:8000"]\n'
+    listed = GOOD + f'[mounted]\nfile = "{tmp_path}/key"\norigins = ["http://10.0.0.7:8000"]\n'
     credentials = read_credentials(_file(tmp_path, listed))
     monkeypatch.setenv("HOSTED_KEY", "from the environment")
     assert credentials.reveal("hosted", "https://api.example.com/v1").reveal() == "from the environment"
@@ -52,14 +52,14 @@ def test_one_that_is_not_there_is_unknown(tmp_path: Path, monkeypatch: pytest.Mo
 @pytest.mark.parametrize(
     "text",
     [
-        "[credentials",
-        "[credentials.a]\n",
-        '[credentials.a]\nvariable = "A"\n',
-        '[credentials.a]\nvariable = "A"\norigins = []\n',
-        '[credentials.a]\nvariable = "A"\nfile = "/a"\norigins = ["https://a.example"]\n',
-        '[credentials.a]\nvariable = "A"\norigins = ["https://a.example/v1"]\n',
-        '[credentials.a]\nvalue = "sk-1"\norigins = ["https://a.example"]\n',
-        "credentials = 3\n",
+        "[a",
+        "[a]\n",
+        '[a]\nvariable = "A"\n',
+        '[a]\nvariable = "A"\norigins = []\n',
+        '[a]\nvariable = "A"\nfile = "/a"\norigins = ["https://a.example"]\n',
+        '[a]\nvariable = "A"\norigins = ["https://a.example/v1"]\n',
+        '[a]\nvalue = "sk-1"\norigins = ["https://a.example"]\n',
+        "a = 3\n",
     ],
 )
 def test_a_file_that_says_something_else_is_refused(tmp_path: Path, text: str) -> None:
