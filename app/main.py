@@ -23,6 +23,8 @@ from starlette.routing import Route, WebSocketRoute
 
 from app import migrate
 from app.audit.endpoints import export
+from app.deployments import site
+from app.deployments.runtimes.templates import read_templates
 from app.execution.cost import Costs
 from app.execution.executor import BreadthFirstExecutor, StandardExecutor
 from app.execution.operations import Operations
@@ -84,7 +86,7 @@ log = logging.getLogger("modelhub")
 
 
 def build_hub(settings: Settings, clock: Clock) -> Hub:
-    """Everything one API process holds. Needs `database_url` and `redis_url`."""
+    """Everything one API process holds. Needs `database_url` and `redis_url`. Raises `BadTemplates`."""
     keys = load_keys(settings.home, settings.secret)
     database = Database(
         settings.database_url or "",
@@ -96,6 +98,7 @@ def build_hub(settings: Settings, clock: Clock) -> Hub:
     signing = SigningKeys(keys, load_keyring(settings), settings.is_production)
     authentication = Authentication(database, signing, takes_development_tokens=not settings.is_production)
     wakeups = Wakeups(settings.redis_url or "", settings.redis_prefix)
+    site.establish(database, site_of(settings))
     return Hub(
         *(settings, database, redis, keys, Cursors(keys.cursors), observer, clock),
         authentication=authentication,
@@ -104,6 +107,12 @@ def build_hub(settings: Settings, clock: Clock) -> Hub:
         exchange=_exchange(database, authentication, wakeups, observer, clock, settings.snapshot_ms / 1000),
         wakeups=wakeups,
     )
+
+
+def site_of(settings: Settings) -> site.Site:
+    """What the operator allows deployments."""
+    templates = read_templates(settings.templates, with_sample=not settings.is_production)
+    return site.Site(templates=templates, most=settings.deployments_per_team)
 
 
 def connect_for_limits(url: str) -> Redis:

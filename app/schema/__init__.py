@@ -20,6 +20,7 @@ from app.catalog.schema import CatalogQuery
 from app.catalog.search.schema import SearchQuery
 from app.catalog.versions.schema import VersionMutation
 from app.deployments.changes import DeploymentSubscription
+from app.deployments.desired.schema import DeploymentMutation, TemplateQuery
 from app.deployments.schema import DeploymentQuery
 from app.experiments.changes import ExperimentSubscription
 from app.experiments.drafts.schema import ExperimentMutation
@@ -49,6 +50,7 @@ class Query(
     CatalogQuery,
     SearchQuery,
     DeploymentQuery,
+    TemplateQuery,
     ExperimentQuery,
     DashboardQuery,
     PerformanceQuery,
@@ -69,6 +71,7 @@ class Mutation(
     AliasMutation,
     RatingMutation,
     PriceMutation,
+    DeploymentMutation,
     ExperimentMutation,
     RunningMutation,
     SessionMutation,

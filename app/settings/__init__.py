@@ -105,6 +105,7 @@ class Settings(BaseSettings):
         default=(), validation_alias="MODELHUB_PRIVATE_TARGETS"
     )
     templates: Path | None = Field(default=None, validation_alias="MODELHUB_TEMPLATES")
+    deployments_per_team: int = Field(default=200, ge=0, le=100_000, validation_alias="MODELHUB_DEPLOYMENTS_PER_TEAM")
     deployment_host: str = Field(default="127.0.0.1", validation_alias="MODELHUB_DEPLOYMENT_HOST")
     request_seconds: float = Field(default=30, gt=0, le=600, validation_alias="MODELHUB_REQUEST_SECONDS")
     metrics_token: Secret[str] | None = Field(default=None, validation_alias="MODELHUB_METRICS_TOKEN")
