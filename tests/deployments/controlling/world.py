@@ -91,20 +91,19 @@ class World:
             return row
 
     async def settled(self, key: str, replicas: int = 1, seconds: float = 20) -> dict[str, Any]:
-        """The row once exactly what is wanted runs."""
-        wanted = "RUNNING" if replicas else "STOPPED"
+        """The row once exactly what is wanted runs, and it is said so."""
+        async with asyncio.timeout(seconds):
+            while not await self.is_settled(key, replicas):
+                await asyncio.sleep(0.03)
+            return await self.deployment(key)
 
-        def is_settled(row: dict[str, Any]) -> bool:
-            return (
-                row["phase"] == wanted
-                and row["replicas"] == replicas
-                and row["observed_generation"] == row["generation"]
-                and condition(row, "Progressing")["status"] == "FALSE"
-            )
-
-        row = await self.until(key, is_settled, seconds)
-        assert len(self.processes(key)) == replicas
-        return row
+    async def is_settled(self, key: str, replicas: int) -> bool:
+        """Whether exactly what is wanted runs, and it is said so."""
+        row = await self.deployment(key)
+        phase = "RUNNING" if replicas else "STOPPED"
+        said = (row["phase"], row["replicas"], row["observed_generation"]) == (phase, replicas, row["generation"])
+        is_over = condition(row, "Progressing")["status"] == "FALSE"
+        return said and is_over and len(self.processes(key)) == replicas
 
     def processes(self, key: str) -> list[int]:
         """All processes of a deployment."""
