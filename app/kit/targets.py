@@ -8,12 +8,13 @@ import asyncio
 import socket
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import TypeAlias
 from urllib.parse import urlsplit
 
+from app.settings.addresses import Network
+
 Address: TypeAlias = IPv4Address | IPv6Address
-Network: TypeAlias = IPv4Network | IPv6Network
 
 MAX_URL = 2_000
 
@@ -41,11 +42,6 @@ def fault_of_url(url: str) -> str | None:
     if parts.query or parts.fragment:
         return "A URL ends with its path: no query and no fragment."
     return None
-
-
-def networks_of(text: str) -> tuple[Network, ...]:
-    """Networks as the operator writes them, with commas between. Raises `ValueError`."""
-    return tuple(ip_network(one.strip()) for one in text.split(",") if one.strip())
 
 
 def is_public(address: Address) -> bool:

@@ -14,9 +14,10 @@ import pytest
 
 from app.kit import outgoing as room
 from app.kit.outgoing import Unreadable, outgoing
-from app.kit.targets import TargetRefused, Targets, fault_of_url, is_public, networks_of
+from app.kit.targets import TargetRefused, Targets, fault_of_url, is_public
+from app.settings.addresses import networks
 
-LOOPBACK = Targets(networks_of("127.0.0.0/8, ::1/128"))
+LOOPBACK = Targets(networks("127.0.0.0/8, ::1/128"))
 
 
 @pytest.mark.parametrize(
@@ -38,7 +39,7 @@ def test_the_internet_at_large_is_public(address: str) -> None:
 
 
 def test_what_the_operator_allows_is_admitted_however_it_is_written() -> None:
-    allowed = Targets(networks_of("10.0.0.0/8"))
+    allowed = Targets(networks("10.0.0.0/8"))
     admitted = {one: allowed.admits(ip_address(one)) for one in ("10.1.2.3", "::ffff:10.1.2.3", "192.168.0.1")}
     assert admitted == {"10.1.2.3": True, "::ffff:10.1.2.3": True, "192.168.0.1": False}
 

@@ -53,6 +53,7 @@ class Exit:
 class ReplicaSeen:
     """One replica as it is now. What a runtime cannot know is None: unknown is never zero.
 
+    `crash_loop`: it fails again and again, and is tried again with growing pauses.
     `cpu_cores` (1.0 is one core busy) and `memory_bytes` (resident) are of all its processes; `log` is the end of what
     it wrote, masked."""
 
@@ -63,6 +64,7 @@ class ReplicaSeen:
     port: int | None = None
     endpoint: str | None = None
     restarts: int = 0
+    crash_loop: bool = False
     last_exit: Exit | None = None
     cpu_cores: float | None = None
     memory_bytes: int | None = None
@@ -75,15 +77,13 @@ class ReplicaSeen:
 class Observation:
     """A workload as it is now.
 
-    `revision` is the newest that the runtime was told of; `problem` holds while it cannot come nearer to it.
-    `retry_in`: seconds after which the runtime wants to be applied again although nothing changed (a back-off)."""
+    `revision` is the newest that the runtime was told of; `problem` holds while it cannot come nearer to it."""
 
     revision: int | None = None
     replicas: tuple[ReplicaSeen, ...] = ()
     endpoint: str | None = None
     checked_at: datetime | None = None
     problem: Problem | None = None
-    retry_in: float | None = None
 
 
 class DeploymentRuntime(Protocol):
