@@ -16,7 +16,7 @@ from app.kit.access import Actor, Permission
 from app.kit.db import Row, statement
 from app.kit.grouping import grouped, keys_parameter
 from app.kit.reading import Reader
-from app.kit.scoping import scope
+from app.kit.scoping import LEVELS, of_teams_sql, scope
 
 
 class ReplicaRow(Row):
@@ -48,13 +48,15 @@ def _phases() -> Executable:
 @statement
 def _availability() -> Executable:
     """Coming up counts as not serving once it has served since it was last stopped: then it is an outage."""
-    return text("""
+    return text(f"""
         with steps as (
             select deployment_id, phase, occurred_at, phase in ('RUNNING', 'SCALING') as serves,
                    coalesce(lead(occurred_at) over (partition by deployment_id order by occurred_at), :now) as until,
                    count(*) filter (where phase = 'STOPPED') over (
                        partition by deployment_id order by occurred_at) as life
-            from deployment_transition where deployment_id = any(:keys) and occurred_at <= :now),
+            from deployment_transition where occurred_at <= :now and deployment_id in (
+                select d.id from deployment d join model m on m.id = d.model_id
+                where d.id = any(:keys) and m.security_level = any({LEVELS}) and {of_teams_sql("d.team_id")})),
         judged as (
             select *, bool_or(serves) over (partition by deployment_id, life order by occurred_at) as has_served,
                    count(*) filter (where not serves) over (partition by deployment_id order by occurred_at) as outage,
@@ -65,7 +67,7 @@ def _availability() -> Executable:
                    as wanted,
                (select extract(epoch from :now - min(j.occurred_at))::float8 from judged j
                 where j.deployment_id = judged.deployment_id and j.serves and j.outage = max(judged.outage)) as uptime
-        from judged group by deployment_id""").bindparams(
+        from judged group by deployment_id""").bindparams(  # noqa: S608 - constants
         bindparam("keys", type_=keys_parameter().type),
         bindparam("now", type_=DateTime(timezone=True)),
         bindparam("start", type_=DateTime(timezone=True)),
@@ -79,10 +81,10 @@ async def replicas_by_deployment(read: Reader, actor: Actor, keys: Sequence[UUID
 
 
 async def availability_by_deployment(read: Reader, actor: Actor, keys: Sequence[UUID]) -> dict[UUID, Availability]:
-    """How available each deployment was within the window; the keys are of deployments that the actor has seen."""
+    """How available each visible deployment was within the window."""
     actor.require(Permission.DEPLOYMENTS_READ)
     now = read.now()
-    rows = await read.fetch(_availability(), Availability, keys=keys, now=now, start=now - WINDOW)
+    rows = await read.fetch(_availability(), Availability, keys=keys, now=now, start=now - WINDOW, **scope(actor))
     return {row["deployment_id"]: row for row in rows}
 
 
