@@ -17,8 +17,9 @@ from tests.kit.rows import deployment, model, provider, put, version
 DOWN, DEGRADED = {"type": "Healthy", "status": "FALSE"}, {"type": "Degraded", "status": "TRUE"}
 REPLICAS = """query($id: ID!) { deployment(id: $id) { replicaStates { slot revision state pid port endpoint restarts
     cpuCores memoryBytes startedAt readyAt lastExit { code reason at } } } }"""
-REVISIONS = """query($id: ID!, $first: Int, $after: String) { deployment(id: $id) { revisions(first: $first, after: $after)
-    { totalCount nodes { number cause restored isCurrent isPaused reason actor version { label }
+REVISIONS = """query($id: ID!, $first: Int, $after: String) { deployment(id: $id) {
+    revisions(first: $first, after: $after) { totalCount nodes {
+      number cause restored isCurrent isPaused reason actor version { label }
       configuration { runtime { replicas } process { template } external { baseUrl } } } pageInfo { endCursor } } } }"""
 DONE = "query($id: ID!) { deployment(id: $id) { availability uptimeSeconds } }"
 
