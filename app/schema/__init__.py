@@ -42,6 +42,7 @@ from app.metrics.inferences.schema import InferenceQuery
 from app.metrics.performance.schema import PerformanceQuery
 from app.metrics.receiving.schema import TelemetryMutation
 from app.metrics.results.changes import ResultsSubscription
+from app.metrics.trying.schema import TrialMutation, TrialSubscription
 from app.metrics.usage.schema import UsageQuery
 
 
@@ -79,6 +80,7 @@ class Mutation(
     TeamMutation,
     KeyMutation,
     TelemetryMutation,
+    TrialMutation,
 ):
     pass
 
@@ -94,6 +96,7 @@ class Subscription(
     AuditSubscription,
     DashboardSubscription,
     ResultsSubscription,
+    TrialSubscription,
 ):
     pass
 
