@@ -82,3 +82,12 @@ class DeploymentDeleted(DeploymentEvent):
     """Nothing of it is to run any more."""
 
     kind: ClassVar[str] = "deployment.deleted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeploymentStatusMoved(DeploymentEvent):
+    """A worker observed another phase, or another status of a condition."""
+
+    kind: ClassVar[str] = "deployment.statusChanged"
+    phase_from: str
+    phase_to: str

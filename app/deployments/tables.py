@@ -125,6 +125,8 @@ class DeploymentReplica(Base):
     memory_bytes: Mapped[int | None] = mapped_column(BigInteger)
     started_at: Mapped[Instant | None]
     ready_at: Mapped[Instant | None]
+    log: Mapped[str | None] = mapped_column(Text)
+    """The end of what it wrote, masked."""
     updated_at: Mapped[CreatedAt]
 
 

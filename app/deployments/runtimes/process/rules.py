@@ -17,7 +17,6 @@ CRASH_LOOP = 3
 STABLE_SECONDS = 10.0
 """A replica that was ready for so long starts anew if it fails: earlier failures do not count."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0
-_NOT_OF_THE_PROCESS = ("paused", "networking", "monitoring", "security")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +38,10 @@ class Steps:
 
 def make_of(version: str | None, spec: Mapping[str, Any]) -> str:
     """What of a spec a running process cannot follow: if it differs, the process is replaced."""
-    runtime = {name: value for name, value in spec.get("runtime", {}).items() if name not in {"replicas", "scaling"}}
-    kept = {name: value for name, value in spec.items() if name not in _NOT_OF_THE_PROCESS}
-    return json.dumps([version, kept | {"runtime": runtime}], sort_keys=True, default=str)
+    resources = (spec.get("runtime") or {}).get("resources")
+    return json.dumps(
+        [version, spec.get("modelVersionId"), spec.get("process"), resources], sort_keys=True, default=str
+    )
 
 
 def steps(wanted: int, make: str, slots: Sequence[Slot]) -> Steps:
