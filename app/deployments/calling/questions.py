@@ -16,7 +16,7 @@ MAX_ANSWER: Final = 100_000
 MAX_TOKENS, USUAL_TOKENS = 4_096, 512
 """Tokens of an answer that may be asked for, and that are if nothing is said."""
 MAX_SECONDS, USUAL_SECONDS = 120.0, 20.0
-MAX_RETRIES: Final = 5
+MAX_RETRIES: Final = 10
 MAX_TOLD: Final = 500
 """Characters that are told of an error."""
 

@@ -10,7 +10,7 @@ from app.identity.rules import Role
 from tests.conftest import Api
 from tests.kit.rows import gid, select_rows
 from tests.live.listening import served
-from tests.metrics.trying.test_trying import api, deployed  # noqa: F401 - a fixture
+from tests.metrics.trying.test_trying import SLUG, api, deployed  # noqa: F401 - a fixture
 from tests.sample.serving import sample
 from tests.web.talking import talking
 
@@ -32,7 +32,7 @@ async def recorded(api: Api, code: str | None) -> bool:  # noqa: F811
 
 
 async def test_an_answer_comes_token_by_token_and_the_call_at_the_end(api: Api) -> None:  # noqa: F811
-    with sample("--token-delay", "0.002") as url:
+    with sample("--token-delay", "0.002", "--model", SLUG) as url:
         shop = await deployed(api, url)
         async with served(api) as address, talking(address) as talk:
             await talk.begin(api.token(Role.DEVELOPER))
@@ -48,7 +48,7 @@ async def test_an_answer_comes_token_by_token_and_the_call_at_the_end(api: Api) 
 
 
 async def test_who_leaves_ends_the_call_and_it_is_recorded(api: Api) -> None:  # noqa: F811
-    with sample("--token-delay", "0.05") as url:
+    with sample("--token-delay", "0.05", "--model", SLUG) as url:
         shop = await deployed(api, url)
         async with served(api) as address:
             async with talking(address) as talk:

@@ -16,6 +16,7 @@ from tests.conftest import Api, answering
 from tests.kit.rows import deployment, execute, gid, model, price, provider, put, select_rows
 from tests.sample.serving import sample
 
+SLUG = "acme/sample"
 SECRET = "Tell nobody: xyzzy"
 TEST = """mutation ($input: TestDeploymentInput!) { testDeployment(input: $input) {
     result { status fault message output finishReason attempts tokensIn tokensOut latencyMs timeToFirstTokenMs cost
@@ -25,8 +26,8 @@ TEST = """mutation ($input: TestDeploymentInput!) { testDeployment(input: $input
 
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
-    """A sample server."""
-    with sample() as started:
+    """A sample server that is told the model's slug, as the controller does it."""
+    with sample("--model", SLUG) as started:
         yield started
 
 
@@ -86,7 +87,7 @@ class TestTestDeployment:
             "length",
             1,
         )
-        assert result["output"].startswith("sample heard: Tell nobody")
+        assert result["output"].startswith("acme/sample heard: Tell nobody")
         assert (result["tokensIn"], result["tokensOut"]) == (7, 8)
         assert 0 < result["timeToFirstTokenMs"] <= result["latencyMs"]
         assert result["cost"] == "0.000094"
@@ -132,14 +133,16 @@ class TestTestDeployment:
         assert result["inference"]["errorCode"] == "server_error"
 
     async def test_takes_no_longer_than_it_may(self, api: Api) -> None:
-        with sample("--token-delay", "0.5") as url:
+        with sample("--token-delay", "0.5", "--model", SLUG) as url:
             result = await try_it(api, question(await deployed(api, url), timeoutSeconds=1.2))
-        assert (result["fault"], result["output"]) == ("TIMEOUT", "sample")
+        assert (result["fault"], result["output"]) == ("TIMEOUT", "acme")
         assert 1_000 <= result["latencyMs"] < 3_000
 
     async def test_an_external_endpoint_is_called_with_its_own_name_of_the_model(self, api: Api, url: str) -> None:
-        spec = {"external": {"baseUrl": f"{url}/v1"}}
-        assert (await try_it(api, question(await deployed(api, url, runtime="EXTERNAL", spec=spec))))["status"] == "OK"
+        with sample("--model", "sample") as theirs:
+            spec = {"external": {"baseUrl": f"{theirs}/v1"}}
+            shop = await deployed(api, url, runtime="EXTERNAL", spec=spec)
+            assert (await try_it(api, question(shop)))["output"].startswith("sample heard")
 
     @pytest.mark.parametrize(
         "columns",
@@ -179,7 +182,7 @@ class TestTestDeployment:
 
 
 async def test_more_calls_than_a_process_makes_are_told_to_wait(api: Api) -> None:
-    with sample("--token-delay", "0.02") as url:
+    with sample("--token-delay", "0.02", "--model", SLUG) as url:
         shop = await deployed(api, url)
         answers = await asyncio.gather(*(api.data(TEST, input=question(shop)) for _ in range(24)))
     payloads = [answer["testDeployment"] for answer in answers]
