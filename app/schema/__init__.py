@@ -45,6 +45,7 @@ from app.metrics.inferences.schema import InferenceQuery
 from app.metrics.performance.schema import PerformanceQuery
 from app.metrics.receiving.schema import TelemetryMutation
 from app.metrics.results.changes import ResultsSubscription
+from app.metrics.trying.schema import TrialMutation, TrialSubscription
 from app.metrics.usage.schema import UsageQuery
 
 
@@ -83,6 +84,7 @@ class Mutation(
     TeamMutation,
     KeyMutation,
     TelemetryMutation,
+    TrialMutation,
 ):
     pass
 
@@ -98,6 +100,7 @@ class Subscription(
     AuditSubscription,
     DashboardSubscription,
     ResultsSubscription,
+    TrialSubscription,
 ):
     pass
 

@@ -429,5 +429,17 @@ def rate_inference() -> Example:
     return Example(rows=[], input={"eventId": new_id().hex, "rating": 4}, refused={"rating": 6})
 
 
-TELEMETRY: dict[str, Callable[[], Example]] = {"recordInferences": record_inferences, "rateInference": rate_inference}
+def test_deployment() -> Example:
+    """A deployment that nobody knows how to call."""
+    one = model(acme := provider(), "one")
+    shop = deployment(one, "shop")
+    given = {"deploymentId": gid(shop), "messages": [{"content": "Hello"}]}
+    return Example(rows=[acme, one, shop], input=given, refused={"messages": []})
+
+
+TELEMETRY: dict[str, Callable[[], Example]] = {
+    "recordInferences": record_inferences,
+    "rateInference": rate_inference,
+    "testDeployment": test_deployment,
+}
 """What happens too often to be put on the audit trail, and shows no entity. Tried in tests/metrics/receiving."""

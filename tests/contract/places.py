@@ -93,6 +93,7 @@ MUTATION = fields(
     stopExperiment=P.EXPERIMENTS_UPDATE,
     recordInferences=P.TELEMETRY_WRITE,
     rateInference=P.TELEMETRY_WRITE,
+    testDeployment=P.MODELS_DEPLOY,
 )
 
 SUBSCRIPTION = fields(
@@ -103,6 +104,7 @@ SUBSCRIPTION = fields(
     dashboardChanged=P.ANALYTICS_READ,
     modelMetricsChanged=P.ANALYTICS_READ,
     experimentResultsChanged=P.ANALYTICS_READ,  # and experiments:read
+    inferenceTokens=P.MODELS_DEPLOY,
 )
 
 _HEARD = "cursor occurredAt"
@@ -274,6 +276,11 @@ TYPES: dict[str, Place] = {
         team=P.DEPLOYMENTS_READ,
     ),
     "RecordedInference": fields("index event outcome reason"),
+    "TrialResult": fields(
+        "status fault message output finishReason attempts tokensIn tokensOut latencyMs timeToFirstTokenMs",
+        cost=P.COSTS_READ,
+        inference=P.ANALYTICS_READ,
+    ),
     # Dashboard
     "Dashboard": fields(
         "eventCursor alerts",
@@ -311,6 +318,7 @@ TYPES: dict[str, Place] = {
     "DashboardChanged": fields(f"{_HEARD} dashboard"),
     "ModelMetricsChanged": fields(_HEARD, model=P.MODELS_READ),
     "ExperimentResultsChanged": fields(_HEARD, experiment=P.EXPERIMENTS_READ),
+    "InferenceToken": fields("text result"),
     # Failures, which tell whoever tried
     "Refusal": fields(_FAILURE),
     "InvalidInput": fields(_FAILURE),
@@ -343,6 +351,7 @@ PAYLOADS: dict[str, Place] = {
     "SetRolePayload": fields("principal"),
     "DisableUserPayload": fields("principal"),
     "RecordInferencesPayload": fields("accepted duplicates conflicts rejected results"),
+    "TestDeploymentPayload": fields("result"),
     "EnableUserPayload": fields("principal"),
 }
 
@@ -350,11 +359,12 @@ HEARD = {"Subscription", "ModelChanged", "DeploymentStatusChanged", "ExperimentC
     "DashboardChanged",
     "ModelMetricsChanged",
     "ExperimentResultsChanged",
+    "InferenceToken",
 }
 """Types to which only subscriptions lead: tests/live."""
 
 UNREACHED = HEARD | {
-    *("Alert", "Projection", "UnusualSpend", "Invitation", "RecordedInference"),
+    *("Alert", "Projection", "UnusualSpend", "Invitation", "RecordedInference", "TrialResult"),
     *("ViewerRateLimit", "RateLimitWindow", "OperationRateLimit"),
 }
 """Types of which nothing can be there yet, or which are reached by id or by a mutation only, or of which there is
