@@ -6,6 +6,8 @@ import strawberry
 from strawberry.schema.config import StrawberryConfig
 
 import app.alerts.schema  # these add their fields to lower domains' types
+import app.deployments.observed.schema
+import app.deployments.revisions.schema
 import app.limits.schema
 import app.metrics.results.schema
 import app.metrics.spending.schema  # noqa: F401
@@ -20,6 +22,8 @@ from app.catalog.schema import CatalogQuery
 from app.catalog.search.schema import SearchQuery
 from app.catalog.versions.schema import VersionMutation
 from app.deployments.changes import DeploymentSubscription
+from app.deployments.desired.schema import DeploymentMutation, TemplateQuery
+from app.deployments.retiring.schema import TransitionMutation
 from app.deployments.schema import DeploymentQuery
 from app.experiments.changes import ExperimentSubscription
 from app.experiments.drafts.schema import ExperimentMutation
@@ -41,6 +45,7 @@ from app.metrics.inferences.schema import InferenceQuery
 from app.metrics.performance.schema import PerformanceQuery
 from app.metrics.receiving.schema import TelemetryMutation
 from app.metrics.results.changes import ResultsSubscription
+from app.metrics.trying.schema import TrialMutation, TrialSubscription
 from app.metrics.usage.schema import UsageQuery
 
 
@@ -49,6 +54,7 @@ class Query(
     CatalogQuery,
     SearchQuery,
     DeploymentQuery,
+    TemplateQuery,
     ExperimentQuery,
     DashboardQuery,
     PerformanceQuery,
@@ -66,9 +72,11 @@ class Query(
 class Mutation(
     ModelMutation,
     VersionMutation,
+    TransitionMutation,
     AliasMutation,
     RatingMutation,
     PriceMutation,
+    DeploymentMutation,
     ExperimentMutation,
     RunningMutation,
     SessionMutation,
@@ -76,6 +84,7 @@ class Mutation(
     TeamMutation,
     KeyMutation,
     TelemetryMutation,
+    TrialMutation,
 ):
     pass
 
@@ -91,6 +100,7 @@ class Subscription(
     AuditSubscription,
     DashboardSubscription,
     ResultsSubscription,
+    TrialSubscription,
 ):
     pass
 

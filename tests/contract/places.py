@@ -26,6 +26,7 @@ QUERY = fields(
     providers=P.MODELS_READ,
     deployments=P.DEPLOYMENTS_READ,
     deployment=P.DEPLOYMENTS_READ,
+    deploymentTemplates=P.DEPLOYMENTS_CREATE,
     experiments=P.EXPERIMENTS_READ,
     experiment=P.EXPERIMENTS_READ,
     dashboard=P.ANALYTICS_READ,
@@ -78,6 +79,13 @@ MUTATION = fields(
     moveModelAlias=P.MODELS_DEPLOY,
     rateModel=P.MODELS_READ,
     setModelPrice=P.MODELS_UPDATE,
+    createDeployment=P.DEPLOYMENTS_CREATE,  # and models:deploy
+    updateDeployment=P.DEPLOYMENTS_UPDATE,
+    scaleDeployment=P.DEPLOYMENTS_SCALE,
+    rollbackDeployment=P.DEPLOYMENTS_UPDATE,
+    pauseDeployment=P.DEPLOYMENTS_SCALE,
+    resumeDeployment=P.DEPLOYMENTS_SCALE,
+    deleteDeployment=P.DEPLOYMENTS_DELETE,
     createExperiment=P.EXPERIMENTS_CREATE,
     updateExperiment=P.EXPERIMENTS_UPDATE,
     archiveExperiment=P.EXPERIMENTS_DELETE,
@@ -85,6 +93,7 @@ MUTATION = fields(
     stopExperiment=P.EXPERIMENTS_UPDATE,
     recordInferences=P.TELEMETRY_WRITE,
     rateInference=P.TELEMETRY_WRITE,
+    testDeployment=P.MODELS_DEPLOY,
 )
 
 SUBSCRIPTION = fields(
@@ -95,6 +104,7 @@ SUBSCRIPTION = fields(
     dashboardChanged=P.ANALYTICS_READ,
     modelMetricsChanged=P.ANALYTICS_READ,
     experimentResultsChanged=P.ANALYTICS_READ,  # and experiments:read
+    inferenceTokens=P.MODELS_DEPLOY,
 )
 
 _HEARD = "cursor occurredAt"
@@ -124,6 +134,7 @@ TYPES: dict[str, Place] = {
         viewerRating=P.MODELS_READ,
         transitions=P.MODELS_READ,
         deployments=P.DEPLOYMENTS_READ,
+        health=P.DEPLOYMENTS_READ,
         experiments=P.EXPERIMENTS_READ,
         metrics=P.ANALYTICS_READ,
         usage=P.ANALYTICS_READ,
@@ -147,15 +158,28 @@ TYPES: dict[str, Place] = {
     # Deployments
     "Deployment": fields(
         "id name environment runtime phase replicas endpoint generation observedGeneration lastHealthCheckAt isDemo "
-        "createdAt updatedAt conditions configuration",
+        "createdAt updatedAt deletedAt conditions configuration wantedReplicas isPaused health",
         model=P.MODELS_READ,
         version=P.MODELS_READ,
         team=P.DEPLOYMENTS_READ,
+        revisions=P.DEPLOYMENTS_READ,
+        replicaStates=P.DEPLOYMENTS_READ,
+        availability=P.DEPLOYMENTS_READ,
+        uptimeSeconds=P.DEPLOYMENTS_READ,
         metrics=P.ANALYTICS_READ,
         lastUsedAt=P.ANALYTICS_READ,
     ),
     "Condition": fields("type status reason message lastTransitionAt"),
-    "DeploymentConfig": fields("runtime parameters networking monitoring security"),
+    "DeploymentConfig": fields("runtime parameters networking monitoring security process external"),
+    "ProcessConfiguration": fields("template"),
+    "ExternalConfiguration": fields("baseUrl credential"),
+    "DeploymentRevision": fields(
+        "number cause restored isCurrent actor reason createdAt configuration isPaused", version=P.MODELS_READ
+    ),
+    "DeploymentReplica": fields(
+        "slot revision state pid port endpoint restarts cpuCores memoryBytes startedAt readyAt updatedAt lastExit"
+    ),
+    "ReplicaExit": fields("code reason at"),
     "RuntimeConfiguration": fields("replicas resources scaling"),
     "Resources": fields("cpu memory gpu"),
     "Scaling": fields("minReplicas maxReplicas targetCpuUtilization targetMemoryUtilization"),
@@ -252,6 +276,11 @@ TYPES: dict[str, Place] = {
         team=P.DEPLOYMENTS_READ,
     ),
     "RecordedInference": fields("index event outcome reason"),
+    "TrialResult": fields(
+        "status fault message output finishReason attempts tokensIn tokensOut latencyMs timeToFirstTokenMs",
+        cost=P.COSTS_READ,
+        inference=P.ANALYTICS_READ,
+    ),
     # Dashboard
     "Dashboard": fields(
         "eventCursor alerts",
@@ -289,6 +318,7 @@ TYPES: dict[str, Place] = {
     "DashboardChanged": fields(f"{_HEARD} dashboard"),
     "ModelMetricsChanged": fields(_HEARD, model=P.MODELS_READ),
     "ExperimentResultsChanged": fields(_HEARD, experiment=P.EXPERIMENTS_READ),
+    "InferenceToken": fields("text result"),
     # Failures, which tell whoever tried
     "Refusal": fields(_FAILURE),
     "InvalidInput": fields(_FAILURE),
@@ -296,6 +326,7 @@ TYPES: dict[str, Place] = {
     "RevisionConflict": fields(f"{_FAILURE} currentRevision"),
     "ModelAlreadyExists": fields(_FAILURE, existingModel=P.MODELS_READ),
     "TransitionNotAllowed": fields(f"{_FAILURE} allowed"),
+    "DeploymentLimitExceeded": fields(f"{_FAILURE} limit"),
     "ExperimentStatusForbids": fields(f"{_FAILURE} status isArchived"),
     # Pages
     "PageInfo": fields("hasNextPage hasPreviousPage startCursor endCursor"),
@@ -320,6 +351,7 @@ PAYLOADS: dict[str, Place] = {
     "SetRolePayload": fields("principal"),
     "DisableUserPayload": fields("principal"),
     "RecordInferencesPayload": fields("accepted duplicates conflicts rejected results"),
+    "TestDeploymentPayload": fields("result"),
     "EnableUserPayload": fields("principal"),
 }
 
@@ -327,11 +359,12 @@ HEARD = {"Subscription", "ModelChanged", "DeploymentStatusChanged", "ExperimentC
     "DashboardChanged",
     "ModelMetricsChanged",
     "ExperimentResultsChanged",
+    "InferenceToken",
 }
 """Types to which only subscriptions lead: tests/live."""
 
 UNREACHED = HEARD | {
-    *("Alert", "Projection", "UnusualSpend", "Invitation", "RecordedInference"),
+    *("Alert", "Projection", "UnusualSpend", "Invitation", "RecordedInference", "TrialResult"),
     *("ViewerRateLimit", "RateLimitWindow", "OperationRateLimit"),
 }
 """Types of which nothing can be there yet, or which are reached by id or by a mutation only, or of which there is
