@@ -304,7 +304,7 @@ async def clear(session: AsyncSession, whole: estate.Estate, anchor: datetime) -
     """Remove the estate and its traffic; what it filled in about imported models becomes unknown again.
 
     Waits for roll-ups under way, which would otherwise write what they read before."""
-    await session.execute(text("lock table rollup_dirty in exclusive mode"))
+    await session.execute(text("lock table rollup_dirty_minute, rollup_dirty in exclusive mode"))
     for statement in _CLEAR_USAGE:
         await session.execute(text(statement))
     demo = select(Deployment.id).where(Deployment.is_demo)

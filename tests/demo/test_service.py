@@ -20,6 +20,7 @@ from app.kit.db import Database
 from app.kit.ids import global_id
 from app.kit.journal import Writer
 from app.metrics import jobs
+from app.metrics.labels import TAKE_MINUTES
 from app.metrics.rollups import TAKE_MARK
 from app.migrate import METADATA
 from tests.catalog.writing import act
@@ -27,7 +28,7 @@ from tests.conftest import Api
 from tests.kit.rows import execute, select_rows
 
 RETENTION = timedelta(days=30)
-KEPT = {"event", "event_stream", "audit_event", "demo_run", "rollup_dirty"}
+KEPT = {"event", "event_stream", "audit_event", "demo_run", "rollup_dirty", "rollup_dirty_minute"}
 """Tables that remember: the log and the audit trail for ever, the run as `cleared`, marks until they are worked off."""
 
 
@@ -293,6 +294,8 @@ class TestStop:
         async with database.driver() as connection:
             rolling = connection.transaction()
             await rolling.start()
+            minutes = await connection.fetch(TAKE_MINUTES, datetime.now(UTC) + timedelta(days=2))
+            await jobs._count_labels(connection, [row["bucket"] for row in minutes])
             mark = await connection.fetchrow(TAKE_MARK, datetime.now(UTC) + timedelta(days=2))
             assert mark is not None
             await jobs._compute(connection, mark["grain"], mark["bucket"])

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from app.metrics.rollups import ALL_COLUMNS, CELL, CONFLICT, DIMENSIONS, joined, merge_on_conflict
-from app.metrics.tables import ATTRIBUTED, GREATEST, LEAST, SUMS
+from app.metrics.tables import GREATEST, LEAST, SUMS
 
 KEY_COLUMNS = ("event_id", "occurred_at", "digest")
 
@@ -24,7 +24,7 @@ _FIGURES = (*SUMS, *LEAST, *GREATEST)
 _TYPES: Mapping[str, str] = {
     **dict.fromkeys(("bucket", "last_at"), "timestamptz"),
     **dict.fromkeys(("model_id", "provider_id", "deployment_id", "team_id"), "uuid"),
-    **dict.fromkeys(("environment", "error_code", "use_case", "message", "kind", "label"), "text"),
+    **dict.fromkeys(("environment", "error_code", "message"), "text"),
     **dict.fromkeys(("cost", "confidence_sum"), "numeric"),
     **dict.fromkeys(("latency_buckets", "ttft_buckets", "registers", "ranks"), "int2"),
 }
@@ -32,15 +32,11 @@ _PLACES = ("latency_from", "latency_to", "ttft_from", "ttft_to", "user_from", "u
 
 CELL_COLUMNS = ("bucket", *DIMENSIONS.split(", "), *_FIGURES, *_PLACES)
 ERROR_COLUMNS = ("cell", "error_code", "requests", "message", "last_at")
-USE_CASE_COLUMNS = ("cell", "use_case", "requests", "cost")
-ATTRIBUTION_COLUMNS = ("cell", "kind", "label", *ATTRIBUTED)
 FLAT_COLUMNS = ("latency_buckets", "latency_counts", "ttft_buckets", "ttft_counts", "registers", "ranks")
 """Histograms and sketches of all cells, one after the other; a cell says from where to where its own reach."""
 
 _ERRORS_FROM = len(CELL_COLUMNS)
-_USE_CASES_FROM = _ERRORS_FROM + len(ERROR_COLUMNS)
-_ATTRIBUTIONS_FROM = _USE_CASES_FROM + len(USE_CASE_COLUMNS)
-_FLAT_FROM = _ATTRIBUTIONS_FROM + len(ATTRIBUTION_COLUMNS)
+_FLAT_FROM = _ERRORS_FROM + len(ERROR_COLUMNS)
 
 
 def _arrays(columns: Iterable[str], before: int) -> str:
@@ -73,22 +69,6 @@ errors as (
         message = case when excluded.last_at < rollup_error.last_at then rollup_error.message
                        else excluded.message end,
         last_at = greatest(rollup_error.last_at, excluded.last_at)),
-use_cases as (
-    insert into rollup_use_case ({CELL}, use_case, requests, cost)
-    select 1, {_OF_CELL}, u.use_case, u.requests, u.cost
-    from unnest({_arrays(USE_CASE_COLUMNS, _USE_CASES_FROM)}) as u({", ".join(USE_CASE_COLUMNS)})
-    join cells c using (cell)
-    order by {_ORDER}, u.use_case
-    on conflict ({CONFLICT}, use_case) do update set requests = rollup_use_case.requests + excluded.requests,
-        cost = rollup_use_case.cost + excluded.cost),
-attributed as (
-    insert into rollup_attribution ({CELL}, kind, label, {", ".join(ATTRIBUTED)})
-    select 1, {_OF_CELL}, {", ".join(f"a.{name}" for name in ATTRIBUTION_COLUMNS[1:])}
-    from unnest({_arrays(ATTRIBUTION_COLUMNS, _ATTRIBUTIONS_FROM)}) as a({", ".join(ATTRIBUTION_COLUMNS)})
-    join cells c using (cell)
-    order by {_ORDER}, a.kind, a.label
-    on conflict ({CONFLICT}, kind, label) do update
-        set {", ".join(f"{c} = rollup_attribution.{c} + excluded.{c}" for c in ATTRIBUTED)}),
 users as (
     insert into rollup_user ({CELL}, registers, ranks)
     select 1, {_OF_CELL}, {_slice("registers", "user")}, {_slice("ranks", "user")}
@@ -96,7 +76,7 @@ users as (
     on conflict ({CONFLICT}) do update set {joined("rollup_user", "registers", "ranks", "max(v)")})
 select count(*) from cells
 """
-"""Arguments: the columns of cells, errors, use cases and attributions as arrays, then the flat ones (`counting`)."""
+"""Arguments: the columns of cells and errors as arrays, then the flat ones (`counting`)."""
 
 PARTITION = """
 create table {name} (like inference including defaults including constraints);

@@ -20,6 +20,7 @@ from app.kit.db import Database
 from app.kit.journal import Writer, record
 from app.kit.scoping import tags
 from app.metrics.events import CallsRepriced
+from app.metrics.labels import MARK_MINUTES
 from app.metrics.repricing import statements
 from app.metrics.rollups import MARK
 from app.metrics.rules import TimeRange
@@ -86,9 +87,10 @@ async def _reprice_hour(
     connection = await _driver(session)
     locked = await connection.fetch(statements.LOCK, correction.model_id, hour, hour + _AN_HOUR)
     minutes = sorted({row["bucket"] for row in locked})
-    found = [await _reprice_minute(connection, correction, minute) for minute in minutes]
-    changed = [sums for sums in found if sums is not None]
+    found = {minute: await _reprice_minute(connection, correction, minute) for minute in minutes}
+    changed = [sums for sums in found.values() if sums is not None]
     if changed:
+        await connection.execute(MARK_MINUTES, [minute for minute, sums in found.items() if sums is not None])
         await connection.execute(MARK, HOUR, [hour])
         await _record(session, actor, correction, hour, changed)
     return changed
