@@ -13,7 +13,7 @@ import pytest_asyncio
 
 from app.identity.rules import Role
 from app.live.cursors import read_cursor
-from app.web.connections import RETRY_AFTER, _pause
+from app.web.connections import RETRY_AFTER, pause
 from tests.conftest import Api
 from tests.kit.rows import execute, gid, model, provider, put
 from tests.live.listening import MODELS, happen, heard, listening, served, silent
@@ -174,4 +174,4 @@ async def test_restart_tells_each_when_to_come_again(api: Api, address: str) -> 
     assert [code for code, _ in told] == [1012, 1012]
     hints = [re.fullmatch(r"Restarting, retry after (\d+) ms", reason or "") for _, reason in told]
     assert all(hint and RETRY_AFTER[0] <= int(hint[1]) <= RETRY_AFTER[1] for hint in hints)
-    assert len({_pause() for _ in range(20)}) > 1
+    assert len({pause() for _ in range(20)}) > 1
