@@ -11,12 +11,12 @@ import signal
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import count, islice
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
-from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from sqlalchemy.ext.asyncio import AsyncSession
 from websockets.exceptions import WebSocketException
@@ -38,13 +38,16 @@ from tests.live.listening import MODELS, NOBODY, Noted
 from tests.servers import private_servers
 from tests.web.talking import talking
 
+WRITERS = 50
+MANY, SPARING = 9, 6
+"""After so many kills there are as many seconds between them at least: the supervisor gives up who crashes more than
+four times a minute."""
 EVENTS = int(os.environ.get("MODELHUB_SOAK_EVENTS", "100000"))
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """About how many events there are, and the seconds between two kills: who crashes more than four times a minute is
-    given up by the supervisor."""
+    """How many events are committed at least, and the seconds between two kills."""
 
     events: int
     subscribers: int
@@ -89,30 +92,48 @@ class RolledBack(Exception):
 
 @dataclass(slots=True)
 class Writers:
-    """Transactions that take their time, before and after they tell, and end badly at random."""
+    """Transactions that take their time, before and after they tell, and end badly at random.
+
+    `told` are the numbers of events whose commit was answered, `withdrawn` those that were rolled back."""
 
     database: Database
     chance: Random
-    left: int
+    told: set[int] = field(default_factory=set[int])
+    withdrawn: set[int] = field(default_factory=set[int])
+    numbers: count[int] = field(default_factory=count)
 
-    async def write(self) -> None:
-        """Until all is told."""
-        while self.left > 0:
-            self.left -= 1
-            try:
-                await Writer(self.database).write(SYSTEM, self._act, self.chance.randrange(1, 4))
-            except RolledBack:
-                pass
-            except HubError:
-                await asyncio.sleep(0.1)
+    async def write(self, events: int) -> None:
+        """Until so many are told."""
+        while len(self.told) < events:
+            await self.write_one()
 
-    async def _act(self, session: AsyncSession, _: Actor, count: int) -> None:
+    async def write_one(self) -> None:
+        """One transaction with some events."""
+        numbers = list(islice(self.numbers, self.chance.randrange(1, 4)))
+        try:
+            await Writer(self.database).write(SYSTEM, self._act, numbers)
+            self.told.update(numbers)
+        except RolledBack:
+            self.withdrawn.update(numbers)
+        except HubError:
+            await asyncio.sleep(0.1)
+
+    async def _act(self, session: AsyncSession, _: Actor, numbers: list[int]) -> None:
         await asyncio.sleep(self.chance.uniform(0, 0.01))
-        for number in range(count):
+        for number in numbers:
             tell(session, Noted(resource_id=NOBODY, number=number))
         await asyncio.sleep(self.chance.uniform(0, 0.01))
         if self.chance.random() < 0.1:
             raise RolledBack
+
+    async def assert_on_record(self) -> None:
+        """The log has once what was committed, and nothing of what was not."""
+        rows = await select_rows(self.database, "select cast(payload ->> 'number' as int) as number from event")
+        numbers = {row["number"] for row in rows}
+        assert len(numbers) == len(rows)
+        assert self.told <= numbers
+        assert self.withdrawn
+        assert not self.withdrawn & numbers
 
 
 async def last_of(database: Database) -> tuple[int, int]:
@@ -140,13 +161,6 @@ async def caught_up(some: list[Subscriber], head: int, seconds: float) -> None:
             await asyncio.sleep(0.05)
 
 
-async def end_redis(url: str) -> None:
-    """Let it die; its supervisor starts it anew."""
-    async with Redis.from_url(url) as client:
-        with suppress(RedisError, OSError):
-            await client.execute_command("SHUTDOWN", "NOSAVE")
-
-
 async def run(settings: Settings, servers: EmbeddedServers, log: Path, size: Size) -> None:
     """The whole story."""
     async with opened(settings) as database:
@@ -157,15 +171,18 @@ async def run(settings: Settings, servers: EmbeddedServers, log: Path, size: Siz
             start = cursor_text(stream["epoch"], GOVERNANCE_STREAM, 0)
             some = [Subscriber(hosts, token, Random(n), start) for n in range(size.subscribers)]
             async with subscribed(some):
-                writers = Writers(database, Random(8), size.events // 2)
-                writing = [asyncio.create_task(writers.write()) for _ in range(50)]
-                await disturb(servers, database, processes, writing, size.pause)
-                head, count = await last_of(database)
-                assert head == count
+                writers = Writers(database, Random(8))
+                writing = [asyncio.create_task(writers.write(size.events)) for _ in range(WRITERS)]
+                kills = await disturb(servers, database, processes, writing, size.pause)
+                head, rows = await last_of(database)
+                assert head == rows >= size.events
+                await writers.assert_on_record()
                 await caught_up(some, head, 60)
     for one in some:
         assert one.got == list(range(1, head + 1)), (len(one.got), head)
-    assert sum(one.connections for one in some) > len(some)
+    connections = sum(one.connections for one in some)
+    assert connections > len(some)
+    print(f"{head:,} events to {len(some)} subscribers on {connections:,} connections; {kills} kills, none lost")
 
 
 @asynccontextmanager
@@ -184,22 +201,23 @@ async def disturb(
     processes: list[Process],
     writing: list[asyncio.Task[None]],
     pause: float,
-) -> None:
-    """Kill one after the other until all is written, each at least once."""
-    round_ = 0
-    while round_ < 3 or not all(task.done() for task in writing):
-        await asyncio.sleep(pause)
+) -> int:
+    """Kill one after the other until all is written, each at least once; how often that was."""
+    kills = 0
+    while kills < 3 or not all(task.done() for task in writing):
+        await asyncio.sleep(pause if kills < MANY else max(pause, SPARING))
         before = await server_of(database)
-        if round_ % 3 == 0:
-            await processes[round_ // 3 % 2].replace()
-        elif round_ % 3 == 1:
-            await end_redis(servers.urls.redis)
+        if kills % 3 == 0:
+            await processes[kills // 3 % 2].replace()
+        elif kills % 3 == 1:
+            os.kill(await redis_of(servers.urls.redis), signal.SIGKILL)
         else:
             os.kill(before, signal.SIGKILL)
             await revived(servers, database, before)
-        round_ += 1
+        kills += 1
         await revived(servers, database)
     await asyncio.gather(*writing)
+    return kills
 
 
 async def revived(servers: EmbeddedServers, database: Database, killed: int | None = None) -> None:

@@ -89,7 +89,7 @@ class DashboardSubscription:
         self,
         info: Info,
         model_id: Annotated[strawberry.ID, strawberry.argument(description="The model.")],
-        range: Range = DAY,
+        range: Range = DAY,  # noqa: A002 - the name the schema fixes
     ) -> AsyncGenerator[ModelMetricsChanged, None]:
         info.context.actor.require(Permission.ANALYTICS_READ)
         key = key_of(model_id, "Model", argument="modelId")
