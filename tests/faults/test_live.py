@@ -177,7 +177,7 @@ async def run(settings: Settings, servers: EmbeddedServers, log: Path, size: Siz
                 head, rows = await last_of(database)
                 assert head == rows >= size.events
                 await writers.assert_on_record()
-                await caught_up(some, head, 60)
+                await caught_up(some, head, 60 + size.events / 200)
     for one in some:
         assert one.got == list(range(1, head + 1)), (len(one.got), head)
     connections = sum(one.connections for one in some)
