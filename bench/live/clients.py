@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.serve import take_descriptors
+
 _OPENING = (
     "GET /graphql HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
@@ -138,6 +140,7 @@ def _expect(is_so: bool, heard: bytes) -> None:
 
 async def gathered(host: str, token: str, queries: Sequence[str]) -> tuple[Crowd, list[Client]]:
     """One client for each query, all acknowledged."""
+    take_descriptors()
     crowd, clients = Crowd(len(queries)), list[Client]()
     address, _, port = host.partition(":")
     loop = asyncio.get_running_loop()
