@@ -51,8 +51,12 @@ class Crowd:
         if self.heard == self.wanted:
             self.reached.set()
 
+    def forget(self) -> None:
+        """What was heard so far does not count."""
+        self.heard, self.arrivals = 0, []
+
     async def have(self, events: int, seconds: float) -> None:
-        """Wait until all have heard so many."""
+        """Wait until all have heard so many. Raises `TimeoutError`."""
         self.wanted = events * self.size
         if self.heard < self.wanted:
             self.reached.clear()
@@ -75,6 +79,10 @@ class Client(asyncio.Protocol):
         """Ask for a WebSocket."""
         self.transport = transport
         transport.write(_OPENING.format(host=self._host).encode())
+
+    def forget(self) -> None:
+        """What it heard so far does not count."""
+        self._events = 0
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - the given signature
         """Nothing more will come."""

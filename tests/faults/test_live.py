@@ -36,9 +36,11 @@ from tests.faults.test_killed_hub import Process, redis_of, server_of, started
 from tests.kit.rows import select_rows
 from tests.live.listening import MODELS, NOBODY, Noted
 from tests.servers import private_servers
-from tests.web.talking import talking
+from tests.web.talking import Talk, talking
 
 WRITERS = 50
+SECONDS = 15
+"""For which a subscriber stays at most."""
 MANY, SPARING = 9, 6
 """After so many kills there are as many seconds between them at least: the supervisor gives up who crashes more than
 four times a minute."""
@@ -56,12 +58,14 @@ class Size:
 
 @dataclass(slots=True)
 class Subscriber:
-    """One who goes on from the last cursor whenever he is cut off, on whichever process."""
+    """One who goes on from the last cursor whenever he is cut off, on whichever process: after `stays`
+    messages at most he goes by himself."""
 
     hosts: list[str]
     token: str
     chance: Random
     head: str
+    stays: int = 400
     got: list[int] = field(default_factory=list[int])
     connections: int = 0
 
@@ -77,8 +81,12 @@ class Subscriber:
             await talk.begin(self.token)
             self.connections += 1
             await talk.subscribe(MODELS, variables={"after": self.head})
-            for _ in range(self.chance.randrange(1, 400)):
-                self._take(json.loads(await asyncio.wait_for(talk.connection.recv(), 15)))
+            async with asyncio.timeout(SECONDS):
+                await self._hear(talk, self.chance.randrange(1, self.stays))
+
+    async def _hear(self, talk: Talk, messages: int) -> None:
+        for _ in range(messages):
+            self._take(json.loads(await talk.connection.recv()))
 
     def _take(self, message: Any) -> None:
         assert message["type"] == "next", message
@@ -109,14 +117,14 @@ class Writers:
 
     async def write_one(self) -> None:
         """One transaction with some events."""
-        numbers = list(islice(self.numbers, self.chance.randrange(1, 4)))
+        numbers = list(islice(self.numbers, self.chance.randrange(1, 8)))
         try:
             await Writer(self.database).write(SYSTEM, self._act, numbers)
             self.told.update(numbers)
         except RolledBack:
             self.withdrawn.update(numbers)
         except HubError:
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(self.chance.uniform(0.1, 0.4))
 
     async def _act(self, session: AsyncSession, _: Actor, numbers: list[int]) -> None:
         await asyncio.sleep(self.chance.uniform(0, 0.01))
@@ -169,7 +177,8 @@ async def run(settings: Settings, servers: EmbeddedServers, log: Path, size: Siz
         with started(settings, log, "serve", "serve") as processes:
             hosts = [one.url.removeprefix("http://") for one in processes]
             start = cursor_text(stream["epoch"], GOVERNANCE_STREAM, 0)
-            some = [Subscriber(hosts, token, Random(n), start) for n in range(size.subscribers)]
+            stays = max(400, size.events // 50)
+            some = [Subscriber(hosts, token, Random(n), start, stays) for n in range(size.subscribers)]
             async with subscribed(some):
                 writers = Writers(database, Random(8))
                 writing = [asyncio.create_task(writers.write(size.events)) for _ in range(WRITERS)]
@@ -177,7 +186,7 @@ async def run(settings: Settings, servers: EmbeddedServers, log: Path, size: Siz
                 head, rows = await last_of(database)
                 assert head == rows >= size.events
                 await writers.assert_on_record()
-                await caught_up(some, head, 60 + size.events / 200)
+                await caught_up(some, head, 60 + size.events / 100)
     for one in some:
         assert one.got == list(range(1, head + 1)), (len(one.got), head)
     connections = sum(one.connections for one in some)
