@@ -54,7 +54,7 @@ from app.limits.policy import read_policy
 from app.live.exchange import Exchange
 from app.live.groups import Means
 from app.live.log import Log
-from app.live.metrics import LiveMetrics, WakeupMetrics
+from app.live.metrics import LiveMetrics, WakeupMetrics, lag_families
 from app.live.tail import Tail
 from app.live.wakeups import Wakeups
 from app.metrics.exposition import families
@@ -226,7 +226,8 @@ def exposition(hub: Hub) -> Exposition:
     hub.observer.metrics.registry.register(DatabaseMetrics(hub.database))
 
     async def database(actor: Actor) -> Iterable[Metric]:
-        return await families(Reader(hub.database, hub.cursors, hub.clock), actor)
+        lag = await hub.exchange.lag()
+        return [*await families(Reader(hub.database, hub.cursors, hub.clock), actor), *lag_families(lag)]
 
     async def redis(_: Actor) -> Iterable[Metric]:
         try:

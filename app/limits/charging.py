@@ -78,11 +78,11 @@ class Charged:
     cost: int
     limits: Limiter
 
-    async def again(self) -> None:
-        """Take its cost once more, as soon as there is enough."""
+    async def again(self, times: int) -> None:
+        """Take its cost so many times more, as soon as there is enough."""
         while True:
             try:
-                return await self.limits.charge_more(self.account, self.cost)
+                return await self.limits.charge_more(self.account, times * self.cost)
             except RateLimited as full:
                 await asyncio.sleep(full.details["retryAfterSeconds"])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import platform
 from collections.abc import Iterable
 from functools import cache
@@ -49,9 +50,22 @@ def process_registry() -> CollectorRegistry:
     registry = CollectorRegistry()
     ProcessCollector(registry=registry)
     GCCollector(registry=registry)
+    registry.register(TaskCollector())
     build = Gauge("modelhub_build_info", "Which program this is; always 1.", ["version", "python"], registry=registry)
     build.labels(version("modelhub"), platform.python_version()).set(1)
     return registry
+
+
+class TaskCollector(Collector):
+    """What a process has begun, counted when somebody asks from within its event loop."""
+
+    def collect(self) -> Iterable[Metric]:
+        """Nothing where there is no loop."""
+        try:
+            tasks = len(asyncio.all_tasks())
+        except RuntimeError:
+            return
+        yield GaugeMetricFamily("modelhub_tasks", "asyncio tasks that have begun and not ended.", tasks)
 
 
 class ApiMetrics:

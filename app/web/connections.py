@@ -24,8 +24,8 @@ TAKING_SECONDS: Final = 20.0
 """For a client to take what is waiting for it, once its buffers are full or it does not answer at all."""
 RETRY_AFTER: Final = (500, 3_000)
 """Milliseconds after which a client is to come again when the server restarts: at least and at most."""
-ENDLESS: Final = "endless"
-"""In the state of a request: its answer does not end by itself."""
+FAREWELL: Final = "farewell"
+"""In the state of a request whose answer does not end by itself: gives its last bytes if the server ends."""
 _USER_TIMEOUT: Final = getattr(socket, "TCP_USER_TIMEOUT", None)
 
 
@@ -84,7 +84,7 @@ class _Taking:
             self._full = None
 
 
-def _pause() -> int:
+def pause() -> int:
     """Milliseconds; by chance, so that not all come at once."""
     return random.randint(*RETRY_AFTER)  # noqa: S311 - no secret
 
@@ -158,7 +158,7 @@ class SocketConnection(_Taking, WebSocketsSansIOProtocol):
         """The server ends: say when to come again, to each client something else."""
         if self.handshake_complete and not self.close_sent and not self.transport.is_closing():
             self.queue.put_nowait({"type": "websocket.disconnect", "code": RESTARTING})
-            self.conn.send_close(RESTARTING, f"Restarting, retry after {_pause()} ms")
+            self.conn.send_close(RESTARTING, f"Restarting, retry after {pause()} ms")
             self.transport.write(b"".join(self.conn.data_to_send()))
             self.close_sent = True
         super().shutdown()
@@ -222,13 +222,19 @@ class HttpConnection(_Taking, HttpToolsProtocol):
         super().handle_websocket_upgrade()
 
     def shutdown(self) -> None:
-        """The server ends: an answer that would go on for ever ends, too."""
+        """The server ends: an answer that would go on for ever breaks off, with what it has to say at last."""
         super().shutdown()
         cycle: Any = self.cycle
-        if cycle is not None and cycle.scope["state"].get(ENDLESS) and not cycle.response_complete:
-            cycle.disconnected = True
-            cycle.message_event.set()
-            self.transport.close()
+        if cycle is not None and not cycle.response_complete and FAREWELL in cycle.scope["state"]:
+            self._break_off(cycle, cycle.scope["state"][FAREWELL]())
+
+    def _break_off(self, cycle: Any, last: bytes) -> None:
+        """End an answer that is not complete."""
+        if cycle.response_started and cycle.chunked_encoding:
+            self.transport.write(b"%x\r\n%b\r\n" % (len(last), last))
+        cycle.disconnected = True
+        cycle.message_event.set()
+        self.transport.close()
 
     def send_400_response(self, msg: str) -> None:
         """What is no HTTP is refused with a code, as all else."""

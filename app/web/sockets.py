@@ -105,11 +105,13 @@ class Socket:
 
     async def talk(self) -> None:
         """Until the socket is closed, by whomever."""
+        self._means.metrics.sockets.inc()
         try:
             while not self._closed and (frame := await self._websocket.receive())["type"] == "websocket.receive":
                 await self._handle(frame)
                 await asyncio.sleep(0)  # messages that came together must not hold up everybody else
         finally:
+            self._means.metrics.sockets.dec()
             await ended([self._watch, *self._tasks])
             await self._outbox.close()
             self._means.metrics.note_waiting(self._outbox.most)

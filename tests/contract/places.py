@@ -316,7 +316,7 @@ TYPES: dict[str, Place] = {
     "ExperimentChanged": fields(f"{_HEARD} kind", experiment=P.EXPERIMENTS_READ),
     "AuditEventRecorded": fields(_HEARD, auditEvent=P.AUDIT_READ),
     "DashboardChanged": fields(f"{_HEARD} dashboard"),
-    "ModelMetricsChanged": fields(_HEARD, model=P.MODELS_READ),
+    "ModelMetricsChanged": fields(_HEARD, model=P.MODELS_READ, metrics=P.ANALYTICS_READ),
     "ExperimentResultsChanged": fields(_HEARD, experiment=P.EXPERIMENTS_READ),
     "InferenceToken": fields("text result"),
     # Failures, which tell whoever tried
