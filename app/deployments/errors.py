@@ -60,9 +60,9 @@ class DeploymentLimitExceeded(HubError):
 
 
 class StillDeployed(Conflict):
-    """Deployments that Model Hub runs serve the model or version; `deployments` names some of them."""
+    """Deployments that Model Hub runs serve the model or version; `names` are some that the caller may see."""
 
     def __init__(self, names: list[str]) -> None:
-        listed = ", ".join(f"`{name}`" for name in names)
-        super().__init__(f"It is deployed: {listed}. Delete these deployments first.", deployments=names)
+        listed = ", ".join(f"`{name}`" for name in names) or "some that you may not see"
+        super().__init__(f"Deployments serve it: {listed}. They must be deleted first.", deployments=names)
         self.at("to")

@@ -6,6 +6,8 @@ import strawberry
 from strawberry.schema.config import StrawberryConfig
 
 import app.alerts.schema  # these add their fields to lower domains' types
+import app.deployments.observed.schema
+import app.deployments.revisions.schema
 import app.limits.schema
 import app.metrics.results.schema
 import app.metrics.spending.schema  # noqa: F401
@@ -21,6 +23,7 @@ from app.catalog.search.schema import SearchQuery
 from app.catalog.versions.schema import VersionMutation
 from app.deployments.changes import DeploymentSubscription
 from app.deployments.desired.schema import DeploymentMutation, TemplateQuery
+from app.deployments.retiring.schema import TransitionMutation
 from app.deployments.schema import DeploymentQuery
 from app.experiments.changes import ExperimentSubscription
 from app.experiments.drafts.schema import ExperimentMutation
@@ -70,6 +73,7 @@ class Query(
 class Mutation(
     ModelMutation,
     VersionMutation,
+    TransitionMutation,
     AliasMutation,
     RatingMutation,
     PriceMutation,

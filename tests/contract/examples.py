@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from app.deployments.tables import Deployment, DeploymentRevision
 from app.experiments.tables import Experiment
 from app.identity.rules import PERMISSIONS, Role
 from app.identity.tables import ApiKey, Principal, TeamMember
@@ -154,6 +155,68 @@ def rate_model() -> Example:
     return Example(
         rows=[acme, one], input={"modelId": gid(one), "rating": 4, "comment": "Fast."}, refused={"rating": 6}
     )
+
+
+PROCESS = {"process": {"template": "sample"}, "runtime": {"replicas": 1}}
+
+
+def create_deployment() -> Example:
+    """A model is deployed; nothing runs clusters."""
+    acme = provider(f"acme-{new_id().hex}")
+    one = model(acme, "one")
+    return Example(
+        rows=[acme, one],
+        input={"name": "one", "modelId": gid(one), "environment": "STAGING", "configuration": PROCESS},
+        refused={"runtime": "KUBERNETES"},
+    )
+
+
+def _deployed(**spec: Any) -> tuple[Deployment, Sequence[Base]]:
+    """A deployment in its second revision, and what must be there for it."""
+    acme = provider(f"acme-{new_id().hex}")
+    one = model(acme, "one")
+    made = deployment(one, "one", runtime="PROCESS", generation=2, spec={**PROCESS, **spec})
+    told = {"deployment_id": made.id, "cause": "CREATED", "actor": "ann"}
+    first = DeploymentRevision(**told, number=1, spec={**PROCESS, "parameters": {"topK": 1}})
+    return made, [acme, one, made, first, DeploymentRevision(**told, number=2, spec={**PROCESS, **spec})]
+
+
+def _of_deployed(refused: dict[str, Any], spec: dict[str, Any] | None = None, **given: Any) -> Example:
+    made, rows = _deployed(**spec or {})
+    return Example(rows=rows, input={"deploymentId": gid(made), "reason": "To try.", **given}, refused=refused)
+
+
+def update_deployment() -> Example:
+    """Another temperature is wanted; there is none above 2."""
+    return _of_deployed({"configuration": HOT}, configuration={"parameters": {"temperature": 0.5}})
+
+
+HOT = {"parameters": {"temperature": 3}}
+
+
+def scale_deployment() -> Example:
+    """Three replicas are wanted; nobody may want a thousand."""
+    return _of_deployed({"replicas": 1000}, replicas=3)
+
+
+def rollback_deployment() -> Example:
+    """It goes back to the first revision; there is no third."""
+    return _of_deployed({"toRevision": 3}, toRevision=1)
+
+
+def pause_deployment() -> Example:
+    """It is paused, unless it has changed meanwhile."""
+    return _of_deployed({"expectedRevision": 7})
+
+
+def resume_deployment() -> Example:
+    """It is resumed, unless it has changed meanwhile."""
+    return _of_deployed({"expectedRevision": 7}, {"paused": True})
+
+
+def delete_deployment() -> Example:
+    """It is deleted, unless it has changed meanwhile."""
+    return _of_deployed({"expectedRevision": 7})
 
 
 def create_experiment() -> Example:
@@ -337,6 +400,13 @@ EXAMPLES: dict[str, Callable[[], Example]] = {
     "transitionModelVersion": transition_model_version,
     "moveModelAlias": move_model_alias,
     "rateModel": rate_model,
+    "createDeployment": create_deployment,
+    "updateDeployment": update_deployment,
+    "scaleDeployment": scale_deployment,
+    "rollbackDeployment": rollback_deployment,
+    "pauseDeployment": pause_deployment,
+    "resumeDeployment": resume_deployment,
+    "deleteDeployment": delete_deployment,
     "createExperiment": create_experiment,
     "updateExperiment": update_experiment,
     "archiveExperiment": archive_experiment,

@@ -26,6 +26,7 @@ QUERY = fields(
     providers=P.MODELS_READ,
     deployments=P.DEPLOYMENTS_READ,
     deployment=P.DEPLOYMENTS_READ,
+    deploymentTemplates=P.DEPLOYMENTS_CREATE,
     experiments=P.EXPERIMENTS_READ,
     experiment=P.EXPERIMENTS_READ,
     dashboard=P.ANALYTICS_READ,
@@ -78,6 +79,13 @@ MUTATION = fields(
     moveModelAlias=P.MODELS_DEPLOY,
     rateModel=P.MODELS_READ,
     setModelPrice=P.MODELS_UPDATE,
+    createDeployment=P.DEPLOYMENTS_CREATE,  # and models:deploy
+    updateDeployment=P.DEPLOYMENTS_UPDATE,
+    scaleDeployment=P.DEPLOYMENTS_SCALE,
+    rollbackDeployment=P.DEPLOYMENTS_UPDATE,
+    pauseDeployment=P.DEPLOYMENTS_SCALE,
+    resumeDeployment=P.DEPLOYMENTS_SCALE,
+    deleteDeployment=P.DEPLOYMENTS_DELETE,
     createExperiment=P.EXPERIMENTS_CREATE,
     updateExperiment=P.EXPERIMENTS_UPDATE,
     archiveExperiment=P.EXPERIMENTS_DELETE,
@@ -127,6 +135,7 @@ TYPES: dict[str, Place] = {
         viewerRating=P.MODELS_READ,
         transitions=P.MODELS_READ,
         deployments=P.DEPLOYMENTS_READ,
+        health=P.DEPLOYMENTS_READ,
         experiments=P.EXPERIMENTS_READ,
         metrics=P.ANALYTICS_READ,
         usage=P.ANALYTICS_READ,
@@ -150,15 +159,28 @@ TYPES: dict[str, Place] = {
     # Deployments
     "Deployment": fields(
         "id name environment runtime phase replicas endpoint generation observedGeneration lastHealthCheckAt isDemo "
-        "createdAt updatedAt conditions configuration",
+        "createdAt updatedAt deletedAt conditions configuration wantedReplicas isPaused health",
         model=P.MODELS_READ,
         version=P.MODELS_READ,
         team=P.DEPLOYMENTS_READ,
+        revisions=P.DEPLOYMENTS_READ,
+        replicaStates=P.DEPLOYMENTS_READ,
+        availability=P.DEPLOYMENTS_READ,
+        uptimeSeconds=P.DEPLOYMENTS_READ,
         metrics=P.ANALYTICS_READ,
         lastUsedAt=P.ANALYTICS_READ,
     ),
     "Condition": fields("type status reason message lastTransitionAt"),
-    "DeploymentConfig": fields("runtime parameters networking monitoring security"),
+    "DeploymentConfig": fields("runtime parameters networking monitoring security process external"),
+    "ProcessConfiguration": fields("template"),
+    "ExternalConfiguration": fields("baseUrl credential"),
+    "DeploymentRevision": fields(
+        "number cause restored isCurrent actor reason createdAt configuration isPaused", version=P.MODELS_READ
+    ),
+    "DeploymentReplica": fields(
+        "slot revision state pid port endpoint restarts cpuCores memoryBytes startedAt readyAt updatedAt lastExit"
+    ),
+    "ReplicaExit": fields("code reason at"),
     "RuntimeConfiguration": fields("replicas resources scaling"),
     "Resources": fields("cpu memory gpu"),
     "Scaling": fields("minReplicas maxReplicas targetCpuUtilization targetMemoryUtilization"),
@@ -307,6 +329,7 @@ TYPES: dict[str, Place] = {
     "RevisionConflict": fields(f"{_FAILURE} currentRevision"),
     "ModelAlreadyExists": fields(_FAILURE, existingModel=P.MODELS_READ),
     "TransitionNotAllowed": fields(f"{_FAILURE} allowed"),
+    "DeploymentLimitExceeded": fields(f"{_FAILURE} limit"),
     "ExperimentStatusForbids": fields(f"{_FAILURE} status isArchived"),
     # Pages
     "PageInfo": fields("hasNextPage hasPreviousPage startCursor endCursor"),

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.catalog.tables import AliasMove, LifecycleTransition, Model, ModelAlias, ModelRating, ModelVersion, Provider
 from app.deployments.events import DeploymentRecorded
-from app.deployments.tables import Deployment
+from app.deployments.tables import Deployment, DeploymentReplica, DeploymentRevision, DeploymentTransition
 from app.deployments.vocabulary import Environment
 from app.experiments.tables import Experiment
 from app.identity.tables import ApiKey, Principal, Session, Team, TeamMember
@@ -46,6 +46,8 @@ SPEC = {
         "authorization": ["x"],
         "rateLimiting": {"requestsPerMinute": 60, "burstLimit": 10},
     },
+    "process": {"template": "sample"},
+    "external": {"baseUrl": "https://x.example/v1", "credential": "X_KEY"},
 }
 
 LISTS = ("tags", "capabilities", "supported_tasks", "input_formats", "output_formats", "compliance")
@@ -199,6 +201,7 @@ def add_work(estate: Estate, name: str, one: Model, two: Model, of: Team | None)
     served = deployment(
         one, f"{name}-chat", spec=SPEC, conditions=[ready], model_version_id=versions.get(one.id), **owned
     )
+    estate.rows += _runs(served)
     trial = experiment(
         f"{name}-trial", traffic_type="RULES", traffic_rules=[{"condition": "true", "variantName": "a"}], **owned
     )
@@ -209,6 +212,17 @@ def add_work(estate: Estate, name: str, one: Model, two: Model, of: Team | None)
     estate.used += [(one, {"deployment_id": served.id, **owned}), (one, owned)]
     for kind in (DeploymentRecorded, ErrorsBurst):
         estate.events.append(_heard(kind, f"{name} {kind.kind}", one, served.id, of))
+
+
+def _runs(served: Deployment) -> list[Base]:
+    """What was wanted of a deployment, and what runs of it."""
+    of, before = {"deployment_id": served.id}, NOW - timedelta(hours=2)
+    wanted = {"cause": "CREATED", "spec": SPEC, "model_version_id": served.model_version_id, "actor": "ann"}
+    return [
+        DeploymentRevision(id=new_id(), **of, number=1, **wanted),
+        DeploymentReplica(**of, slot=0, revision=1, state="READY", last_exit_at=before, last_exit_code=1),
+        DeploymentTransition(**of, occurred_at=before, phase="RUNNING"),
+    ]
 
 
 MORE: dict[Any, dict[str, Any]] = {

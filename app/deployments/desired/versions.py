@@ -1,10 +1,9 @@
-"""Which models and versions may be deployed, and what keeps one from being retired."""
+"""Which models and versions may be deployed."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select
@@ -14,13 +13,8 @@ from app.catalog.service import get_open_model
 from app.catalog.tables import Model, ModelVersion
 from app.catalog.vocabulary import ModelStatus
 from app.deployments.desired.rules import fault_of_status
-from app.deployments.tables import Deployment
-from app.deployments.vocabulary import Runtime
 from app.kit.access import Actor
 from app.kit.errors import Conflict, HubError, NotFound
-
-SHOWN: Final = 5
-"""How many deployments are named that stand in the way of something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +60,3 @@ async def faults_of_return(session: AsyncSession, version_id: UUID | None, older
         return []
     status = await session.scalar(select(ModelVersion.status).where(ModelVersion.id == UUID(older)))
     return [Conflict("The version of that revision is retired.")] if status in {None, ModelStatus.RETIRED} else []
-
-
-async def deployments_of(session: AsyncSession, model_id: UUID, version_id: UUID | None = None) -> list[str]:
-    """The names of some deployments that Model Hub runs of a locked model, or of one version of it."""
-    lives = Deployment.deleted_at.is_(None) & (Deployment.runtime != Runtime.RECORDED)
-    of = Deployment.model_id == model_id, lives
-    chosen = select(Deployment.name).where(*of, *([Deployment.model_version_id == version_id] if version_id else []))
-    return list(await session.scalars(chosen.order_by(Deployment.name).limit(SHOWN)))
