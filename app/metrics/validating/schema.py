@@ -119,6 +119,8 @@ class ValidationMutation:
         return await attempt(info, ValidateModelPayload, work, input)
 
 
-def _result(found: list[rules.Finding]) -> ValidationResult:
+def _result(found: list[rules.Finding]) -> ValidationResult | None:
+    if not found:
+        return None
     checks = [ValidationCheck(check=each.check, outcome=each.outcome, reason=each.reason) for each in found]
     return ValidationResult(is_valid=rules.is_valid(found), checks=checks)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -9,13 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.catalog import reads as catalog_reads
 from app.catalog.errors import ModelNotFound
 from app.catalog.events import ModelValidated
-from app.catalog.service import about, get_open_model, moment, plain, touch
+from app.catalog.service import about, get_open_model, moment, plain, refuse, touch
 from app.deployments import reads as deployments
 from app.deployments.calling.endpoints import SERVING
 from app.deployments.calling.questions import Speaker
 from app.deployments.vocabulary import Runtime
 from app.kit.access import Actor, Permission
-from app.kit.errors import HubError, Rejected
+from app.kit.errors import HubError
 from app.kit.journal import record
 from app.kit.paging import Order, PageRequest
 from app.kit.reading import Reader
@@ -29,12 +30,12 @@ SECONDS = 10.0
 
 
 async def validate(read: Reader, actor: Actor, wanted: UseCase) -> list[Finding]:
-    """All findings. Raises `MODEL_NOT_FOUND` and `INVALID_PARAMETER`."""
+    """All findings; none if what is asked makes no sense, which `note_validation` refuses. Raises `MODEL_NOT_FOUND`."""
     actor.require(Permission.MODELS_UPDATE)
-    faults = faults_of(wanted)
-    if faults:
-        raise Rejected(*faults)
-    model = (await catalog_reads.models_by_id(read, actor, [wanted.model_id])).get(wanted.model_id)
+    if faults_of(wanted):
+        return []
+    looking = replace(actor, permissions=actor.permissions | {Permission.MODELS_READ})
+    model = (await catalog_reads.models_by_id(read, looking, [wanted.model_id])).get(wanted.model_id)
     if model is None:
         raise ModelNotFound
     return [*findings(dict(model), wanted, read.now().date()), *await _probed(read, actor, wanted)]
@@ -73,8 +74,9 @@ def _finding(call: dict[str, object]) -> Finding:
 
 
 async def note_validation(session: AsyncSession, actor: Actor, wanted: UseCase) -> UUID:
-    """Put down that the model was validated now."""
+    """Put down that the model was validated now. Raises `INVALID_PARAMETER`, and `CONFLICT` for an archived one."""
     actor.require(Permission.MODELS_UPDATE)
+    refuse(faults_of(wanted))
     model = await get_open_model(session, actor, wanted.model_id)
     before = plain({"last_validated_at": model.last_validated_at})
     model.last_validated_at = await moment(session)
