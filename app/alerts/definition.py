@@ -172,7 +172,6 @@ class Known:
     """What there is, and may be seen, of what a rule names."""
 
     ids: frozenset[UUID]
-    channels: frozenset[UUID]
 
 
 def require(actor: Actor, definition: Definition) -> None:
@@ -260,4 +259,4 @@ def _of_channels(rule: Definition, known: Known) -> Iterator[HubError]:
 def _channels(ids: Sequence[UUID], known: Known, *path: str | int) -> Iterator[HubError]:
     if len(ids) > MAX_CHANNELS or len(set(ids)) < len(ids):
         yield Invalid(f"There may be {MAX_CHANNELS} channels at most, each once.", *path)
-    yield from (not_found(*path, place) for place, key in enumerate(ids) if key not in known.channels)
+    yield from (not_found(*path, place) for place, key in enumerate(ids) if key not in known.ids)

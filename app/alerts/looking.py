@@ -17,7 +17,7 @@ from sqlalchemy.sql.expression import Executable
 
 from app.alerts import claiming, samples
 from app.alerts.claiming import Due
-from app.alerts.definition import View, require
+from app.alerts.definition import Definition, View, require
 from app.alerts.measuring import OF_THE_SYSTEM, WINDOW, Circumstances, Figures, is_admitted, unusual, value_of
 from app.alerts.rules import Labels, Sample
 from app.alerts.samples import A_WEEK, AN_HOUR, Question, labels_of
@@ -90,7 +90,7 @@ class Look:
             return await self._spending(due, question)
         window = question.window(due.at)
         rows = await self._once((question, window), lambda: samples.over_window(self.read, question, due.at))
-        return sampled(due, rows, Circumstances(due.at, self.around.daily_budget))
+        return sampled(due.definition, rows, Circumstances(due.at, self.around.daily_budget))
 
     async def _once(self, key: Any, ask: Callable[[], Awaitable[Any]]) -> Any:
         if key not in self._found:
@@ -137,13 +137,13 @@ def _view(due: Due, owners: Mapping[UUID, Actor]) -> View:
     return View(lowest(due.view.level, owner.clearance), frozenset.intersection(*both) if both else None)
 
 
-def sampled(due: Due, rows: Mapping[Labels, Figures], seen: Circumstances) -> Samples:
+def sampled(rule: Definition, rows: Mapping[Labels, Figures], seen: Circumstances) -> Samples:
     """Figures as the samples of a rule; one that is not divided has a sample even where nothing was called."""
-    wanted: Mapping[Labels, Figures | None] = rows if due.definition.group_by else {(): rows.get(())}
-    return {labels: sample_of(due.definition, figures, seen) for labels, figures in wanted.items()}
+    wanted: Mapping[Labels, Figures | None] = rows if rule.group_by else {(): rows.get(())}
+    return {labels: sample_of(rule, figures, seen) for labels, figures in wanted.items()}
 
 
-def sample_of(rule: Any, figures: Figures | None, seen: Circumstances) -> Sample:
+def sample_of(rule: Definition, figures: Figures | None, seen: Circumstances) -> Sample:
     """What a rule makes of figures."""
     value = value_of(rule.metric, figures, seen)
     is_right = rule.condition is None or is_admitted(WINDOW.condition(rule.condition), figures, seen)

@@ -27,7 +27,7 @@ from app.deployments.tables import Deployment
 from app.kit.access import Actor, Clearance, Permission
 from app.kit.db import Base
 from app.kit.errors import NotFound, RevisionConflict
-from app.kit.scoping import of_levels
+from app.kit.scoping import LEVELS, OWN_TEAMS, of_levels
 from app.kit.scoping import scope as scope_of_actor
 from app.kit.severity import Severity
 
@@ -146,3 +146,28 @@ def heard_of_rule(rule: Rule) -> tuple[str, ...]:
     """Who may hear of a rule."""
     teams = [EVERY_TEAM] if rule.team_ids is None else rule.team_ids
     return tags_of(rule.level, teams, of_money=is_of_money(AlertMetric(rule.metric), rule.condition))
+
+
+KNOWN_IDS = f"""
+    select id from model where id = any(cast(:ids as uuid[])) and security_level = any({LEVELS})
+    union all select id from provider where id = any(cast(:ids as uuid[]))
+    union all select id from team where id = any(cast(:ids as uuid[]))
+        and ({OWN_TEAMS} is null or id = any({OWN_TEAMS}))
+    union all select d.id from deployment d join model m on m.id = d.model_id
+        where d.id = any(cast(:ids as uuid[])) and m.security_level = any({LEVELS})
+            and ({OWN_TEAMS} is null or d.team_id is null or d.team_id = any({OWN_TEAMS}))
+    union all select id from alert_channel where id = any(cast(:ids as uuid[])) and level = any({LEVELS})
+        and ({OWN_TEAMS} is null or team_ids <@ {OWN_TEAMS})
+"""  # noqa: S608 - composed from constants
+"""Those of the ids that a rule names that are there and may be seen."""
+
+
+def ids_in(rule: Definition) -> list[UUID]:
+    """Everything that a rule names by its id."""
+    named = rule.scope.models, rule.scope.providers, rule.scope.deployments, rule.scope.teams, rule.channel_ids
+    return [*(key for keys in named for key in keys), *(key for one in rule.escalation for key in one.channel_ids)]
+
+
+def known_arguments(actor: Actor, rule: Definition) -> dict[str, Any]:
+    """The arguments of `KNOWN_IDS`."""
+    return {**scope_of_actor(actor), "ids": ids_in(rule)}

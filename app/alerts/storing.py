@@ -67,10 +67,11 @@ async def stored_alerts(read: Reader, rules: Sequence[UUID]) -> dict[UUID, dict[
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One alert that stands otherwise, what was measured, and who may be told of it in which words."""
+    """One alert that stands otherwise, what was measured, and who may be told of it in which words. `before` is its
+    row by column, None if there was none."""
 
     labels: Labels
-    before: Stored | None
+    before: Any
     after: Standing
     value: Decimal | None
     message: str
@@ -88,12 +89,13 @@ class Change:
 
 
 async def store(session: AsyncSession, _: Actor, due: Due, changes: Sequence[Change], now: datetime) -> int:
-    """Store what an evaluation led to; returns how many transitions it made.
+    """Store what an evaluation led to; returns how many transitions it made: none if the rule was claimed for a later
+    instant or changed meanwhile. An alert that somebody else has changed since it was looked at stays as it is."""
+    return await write(session, due, changes, now) if await is_still_ours(session, due) else 0
 
-    None if the rule was claimed for a later instant or changed meanwhile. An alert that somebody else has changed
-    since it was looked at stays as it is."""
-    if not await is_still_ours(session, due):
-        return 0
+
+async def write(session: AsyncSession, due: Due, changes: Sequence[Change], now: datetime) -> int:
+    """Store changes of a rule that nobody else evaluates meanwhile; returns how many transitions were made."""
     transitions = [change for change in changes if change.is_transition]
     holds = await holding.holds_of(session, due, transitions, now) if transitions else {}
     rows = [_row(due, change, holds.get(change.labels), now) for change in changes]

@@ -9,6 +9,11 @@ import app.alerts.schema  # these add their fields to lower domains' types
 import app.limits.schema
 import app.metrics.results.schema
 import app.metrics.spending.schema  # noqa: F401
+from app.alerts.changes import AlertSubscription
+from app.alerts.ruling.schema import AlertRuleMutation
+from app.alerts.schema import AlertQuery
+from app.alerts.silencing.schema import SilenceMutation
+from app.alerts.simulation.schema import SimulationQuery
 from app.audit.changes import AuditSubscription
 from app.audit.schema import AuditQuery
 from app.catalog.aliases.schema import AliasMutation
@@ -54,6 +59,8 @@ class Query(
     PerformanceQuery,
     UsageQuery,
     InferenceQuery,
+    AlertQuery,
+    SimulationQuery,
     AuditQuery,
     IdentityQuery,
     LiveQuery,
@@ -76,6 +83,8 @@ class Mutation(
     TeamMutation,
     KeyMutation,
     TelemetryMutation,
+    AlertRuleMutation,
+    SilenceMutation,
 ):
     pass
 
@@ -88,6 +97,7 @@ class Subscription(
     ModelSubscription,
     DeploymentSubscription,
     ExperimentSubscription,
+    AlertSubscription,
     AuditSubscription,
     DashboardSubscription,
     ResultsSubscription,
