@@ -8,19 +8,21 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func
+from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.alerts.definition import EVERY_TEAM, View, is_of_money
+from app.alerts.definition import EVERY_TEAM, View, is_of_money, not_found
 from app.alerts.events import AlertAcknowledged, SilenceCreated, SilenceExpired
-from app.alerts.service import get_alert, get_silence, tags_of
+from app.alerts.service import KNOWN_IDS, RULE_VISIBLE, get_alert, get_silence, scope, tags_of
+from app.alerts.silencing.matchers import KINDS
 from app.alerts.tables import Alert, Entry, Rule, Silence
-from app.alerts.vocabulary import AlertMetric, AlertState, EntryKind, Notice
+from app.alerts.vocabulary import AlertMetric, AlertState, EntryKind, Notice, SilenceLabel
 from app.kit.access import Actor, Permission
 from app.kit.clock import utc_now
 from app.kit.errors import Conflict, HubError, Invalid, Rejected
 from app.kit.ids import new_id
 from app.kit.journal import record
+from app.kit.scoping import scope as scope_of_actor
 
 MAX_REASON, MAX_MATCHERS, MAX_VALUES, MAX_VALUE = 1000, 10, 100, 200
 LONGEST = timedelta(days=366)
@@ -87,7 +89,7 @@ async def create_silence(session: AsyncSession, actor: Actor, wanted: Silencing)
     """Silence alerts, as far as the actor may see them. Raises everything that is wrong with it at once."""
     actor.require(Permission.ALERTS_MANAGE)
     now = utc_now()
-    faults = tuple(_faults(wanted, now))
+    faults = (*_faults(wanted, now), *await _missing(session, actor, wanted))
     if faults:
         raise Rejected(*faults)
     view = View.of(actor)
@@ -123,6 +125,20 @@ async def expire_silence(session: AsyncSession, actor: Actor, wanted: Expiry) ->
         event = SilenceExpired(**_about(silence), occurred_at=now)
         record(session, actor, event, before=before, after={"endsAt": now.isoformat()}, reason=wanted.reason)
     return silence.id
+
+
+async def _missing(session: AsyncSession, actor: Actor, wanted: Silencing) -> list[HubError]:
+    """What matchers name by an id and is not there, or may not be seen."""
+    named = {
+        UUID(value): ("matchers", place, "values", at)
+        for place, matcher in enumerate(wanted.matchers)
+        if SilenceLabel(matcher["label"]) in KINDS
+        for at, value in enumerate(matcher["values"])
+    }
+    rules = await session.scalars(select(Rule.id).where(Rule.id.in_(named), RULE_VISIBLE), scope(actor))
+    others = await session.scalars(text(KNOWN_IDS), {**scope_of_actor(actor), "ids": list(named)})
+    known = {*rules.all(), *others.all()}
+    return [not_found(*path) for key, path in named.items() if key not in known]
 
 
 def _about(silence: Silence) -> dict[str, Any]:

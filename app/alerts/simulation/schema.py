@@ -71,8 +71,8 @@ class SimulatedFiring:
 
 
 @strawberry.type(
-    description="What a rule would have done, found by the same evaluator that raises alerts. It looks at whole minutes "
-    "of calls as they are known now; those reported late, or within the minute that ran then, were not yet."
+    description="What a rule would have done, found by the same evaluator that raises alerts. It looks at whole "
+    "minutes of calls as they are known now; those reported late, or within the minute that ran then, were not yet."
 )
 class Simulation:
     since: datetime = strawberry.field(name="from", description="The first minute that was looked at.")
