@@ -13,7 +13,11 @@ from datetime import timedelta
 
 import uvicorn
 from prometheus_client import CollectorRegistry
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
 
+from app.alerts import jobs as alerts
+from app.alerts.looking import Surroundings
 from app.catalog.prices.jobs import refreshing_costs
 from app.demo import service as demo
 from app.deployments.controlling.jobs import controlling
@@ -33,7 +37,7 @@ from app.live.wakeups import Heard, Wakeups
 from app.metrics import jobs
 from app.migrate import refuse_mismatch
 from app.settings import Settings
-from app.telemetry.metrics import DatabaseMetrics, JobMetrics, process_registry
+from app.telemetry.metrics import AlertMetrics, DatabaseMetrics, JobMetrics, process_registry
 from app.web.listening import refuse_taken_port
 from app.web.worker import build
 
@@ -53,8 +57,29 @@ class Job:
     run: Callable[[], Awaitable[object]]
 
 
-def jobs_of(settings: Settings, database: Database) -> list[Job]:
-    """All jobs of this installation."""
+def _unheard(_: float) -> None:
+    """Nobody wants to know."""
+
+
+def surroundings(settings: Settings) -> Surroundings:
+    """What alert rules see besides usage."""
+    url = settings.redis_url
+
+    async def redis_answers() -> bool:
+        client = Redis.from_url(url or "", socket_connect_timeout=3, socket_timeout=3)
+        try:
+            await client.ping()
+        except (RedisError, OSError):
+            return False
+        finally:
+            await client.aclose()
+        return True
+
+    return Surroundings(settings.daily_budget_usd, redis_answers if url else None)
+
+
+def jobs_of(settings: Settings, database: Database, note_lag: Callable[[float], None] = _unheard) -> list[Job]:
+    """All jobs of this installation; `note_lag` is told how late alert rules are, in seconds."""
     raw, minutes, hours = (
         timedelta(days=days)
         for days in (
@@ -63,15 +88,19 @@ def jobs_of(settings: Settings, database: Database) -> list[Job]:
             settings.hour_retention_days,
         )
     )
+    events = timedelta(days=settings.event_retention_days)
     known = [
         Job("roll-up", 1, lambda: jobs.roll_up(database, utc_now)),
         Job("notice", 15, lambda: jobs.notice(database, utc_now() - timedelta(minutes=10), utc_now())),
         Job("usage", 60, lambda: jobs.refresh_usage(database, utc_now)),
         Job("partitions", 3600, lambda: jobs.keep_partitions(database, utc_now(), raw)),
         Job("retention", 3600, lambda: jobs.forget(database, utc_now(), raw, minutes, hours)),
-        Job("events", 3600, lambda: forget(database, utc_now() - timedelta(days=settings.event_retention_days))),
+        Job("events", 3600, lambda: forget(database, utc_now() - events)),
         Job("costs", 15, refreshing_costs(database, utc_now)),
         Job("experiments", 15, lambda: experiments.complete(database, utc_now())),
+        Job("alert-defaults", 3600, lambda: alerts.seed(database)),
+        Job("alerts", 1, alerts.evaluating(database, utc_now, surroundings(settings), note_lag)),
+        Job("alert-history", 3600, lambda: alerts.forget(database, utc_now() - events)),
         Job("mutations", 3600, lambda: Writer(database).write(SYSTEM, forget_mutations)),
         Job("sessions", 3600, lambda: Writer(database).write(SYSTEM, identity.forget)),
         Job("refusals", 15, lambda: Writer(database).write(SYSTEM, tell_of_refusals, utc_now())),
@@ -96,7 +125,8 @@ async def _work(settings: Settings) -> None:
     registry = process_registry()
     registry.register(DatabaseMetrics(database))
     noting = Job("deployments", 5, deployments.note)
-    schedule = Schedule([*jobs_of(settings, database), noting], JobMetrics(registry))
+    known = jobs_of(settings, database, AlertMetrics(registry).note_lag)
+    schedule = Schedule([*known, noting], JobMetrics(registry))
     announced = _announcing(settings, database, deployments.heard)
     async with announced, _shown(settings, registry, schedule), deployments.running():
         running = [asyncio.create_task(schedule.repeat(job)) for job in schedule.jobs]

@@ -11,6 +11,11 @@ import app.deployments.revisions.schema
 import app.limits.schema
 import app.metrics.results.schema
 import app.metrics.spending.schema  # noqa: F401
+from app.alerts.changes import AlertSubscription
+from app.alerts.ruling.schema import AlertRuleMutation
+from app.alerts.schema import AlertQuery
+from app.alerts.silencing.schema import SilenceMutation
+from app.alerts.simulation.schema import SimulationQuery
 from app.audit.changes import AuditSubscription
 from app.audit.schema import AuditQuery
 from app.catalog.aliases.schema import AliasMutation
@@ -61,6 +66,8 @@ class Query(
     PerformanceQuery,
     UsageQuery,
     InferenceQuery,
+    AlertQuery,
+    SimulationQuery,
     AuditQuery,
     IdentityQuery,
     LiveQuery,
@@ -87,6 +94,8 @@ class Mutation(
     TelemetryMutation,
     TrialMutation,
     ValidationMutation,
+    AlertRuleMutation,
+    SilenceMutation,
 ):
     pass
 
@@ -99,6 +108,7 @@ class Subscription(
     ModelSubscription,
     DeploymentSubscription,
     ExperimentSubscription,
+    AlertSubscription,
     AuditSubscription,
     DashboardSubscription,
     ResultsSubscription,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -95,6 +96,7 @@ class Settings(BaseSettings):
     minute_retention_days: int = Field(default=90, ge=1, le=3650, validation_alias="MODELHUB_MINUTE_RETENTION_DAYS")
     hour_retention_days: int = Field(default=730, ge=1, le=36500, validation_alias="MODELHUB_HOUR_RETENTION_DAYS")
     event_retention_days: int = Field(default=90, ge=1, le=36500, validation_alias="MODELHUB_EVENT_RETENTION_DAYS")
+    daily_budget_usd: Decimal | None = Field(default=None, gt=0, le=10**12, validation_alias="DAILY_BUDGET_USD")
     snapshot_ms: int = Field(default=250, ge=50, le=1000, validation_alias="MODELHUB_SNAPSHOT_MS")
     graphiql: bool = Field(default=True, validation_alias="MODELHUB_GRAPHIQL")
     free_documents: FreeDocuments = Field(default=FreeDocuments.ANYONE, validation_alias="FREE_DOCUMENTS")

@@ -177,6 +177,21 @@ class JobMetrics:
             self._succeeded.labels(name).set_to_current_time()
 
 
+class AlertMetrics:
+    """How late alert rules are evaluated."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._lag = Gauge(
+            "modelhub_alert_evaluation_lag_seconds",
+            "How late the alert rule was that waited longest when this process last looked.",
+            registry=registry,
+        )
+
+    def note_lag(self, seconds: float) -> None:
+        """Note by how much a rule was late."""
+        self._lag.set(seconds)
+
+
 class DatabaseMetrics(Collector):
     """The pools, statements and statement caches of one process, read when somebody asks."""
 

@@ -17,7 +17,19 @@ from app.identity.tables import ApiKey, Principal, TeamMember
 from app.kit.access import Permission
 from app.kit.db import Base
 from app.kit.ids import global_id, new_id
-from tests.kit.rows import deployment, experiment, gid, model, provider, team, variant, version
+from tests.kit.rows import (
+    alert,
+    alert_rule,
+    deployment,
+    experiment,
+    gid,
+    model,
+    provider,
+    silence,
+    team,
+    variant,
+    version,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -386,6 +398,67 @@ def validate_model() -> Example:
 
 VIEWING = PERMISSIONS[Role.VIEWER]
 
+
+def create_alert_rule() -> Example:
+    """A rule about a model; it needs a name."""
+    acme = provider(f"acme-{new_id().hex}")
+    one = model(acme, "one")
+    return Example(
+        rows=[acme, one],
+        input={
+            "name": "Errors",
+            "metric": "ERROR_RATE",
+            "comparator": "GT",
+            "threshold": "0.1",
+            "severity": "HIGH",
+            "type": "QUALITY",
+            "scope": {"models": [gid(one)], "providers": [gid(acme)]},
+            "channelIds": [],
+        },
+        refused={"name": " "},
+    )
+
+
+def update_alert_rule() -> Example:
+    """A rule gets another threshold and watches one model; it cannot lose its name."""
+    acme = provider(f"acme-{new_id().hex}")
+    one, rule = model(acme, "one"), alert_rule()
+    return Example(
+        rows=[acme, one, rule],
+        input={"alertRuleId": gid(rule), "threshold": "0.2", "scope": {"models": [gid(one)]}},
+        refused={"name": None},
+    )
+
+
+def delete_alert_rule() -> Example:
+    """A rule that has no alert."""
+    rule = alert_rule()
+    return Example(rows=[rule], input={"alertRuleId": gid(rule)}, refused={"reason": "x" * 1001})
+
+
+def acknowledge_alert() -> Example:
+    """An alert that fires."""
+    rule = alert_rule()
+    one = alert(rule)
+    return Example(rows=[rule, one], input={"alertId": gid(one), "comment": "On it."}, refused={"comment": "x" * 1001})
+
+
+def create_silence() -> Example:
+    """Alerts of a rule; it needs a reason."""
+    rule = alert_rule()
+    ends = (datetime.now(UTC) + timedelta(hours=2)).isoformat()
+    matchers = [{"label": "RULE", "values": [gid(rule)]}, {"label": "SEVERITY", "values": ["LOW"], "isNegated": True}]
+    return Example(
+        rows=[rule], input={"matchers": matchers, "endsAt": ends, "reason": "Works."}, refused={"reason": " "}
+    )
+
+
+def expire_silence() -> Example:
+    """A silence that lasts."""
+    one = silence()
+    return Example(rows=[one], input={"silenceId": gid(one)}, refused={"reason": "x" * 1001})
+
+
 EXAMPLES: dict[str, Callable[[], Example]] = {
     "setModelPrice": set_model_price,
     "validateModel": validate_model,
@@ -422,6 +495,12 @@ EXAMPLES: dict[str, Callable[[], Example]] = {
     "createApiKey": create_api_key,
     "rotateApiKey": rotate_api_key,
     "revokeApiKey": revoke_api_key,
+    "createAlertRule": create_alert_rule,
+    "updateAlertRule": update_alert_rule,
+    "deleteAlertRule": delete_alert_rule,
+    "acknowledgeAlert": acknowledge_alert,
+    "createSilence": create_silence,
+    "expireSilence": expire_silence,
 }
 """By the name of the mutation; each call gives an example with rows of its own."""
 

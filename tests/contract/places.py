@@ -35,6 +35,11 @@ QUERY = fields(
     inference=P.ANALYTICS_READ,
     usage=P.ANALYTICS_READ,  # by API key or user only with costs:read
     auditEvents=P.AUDIT_READ,
+    alerts=P.ANALYTICS_READ,  # what tells costs only with costs:read
+    alert=P.ANALYTICS_READ,
+    alertRules=P.ANALYTICS_READ,
+    silences=P.ANALYTICS_READ,
+    simulateAlertRule=P.ALERTS_MANAGE,  # and analytics:read
 )
 
 NODES: dict[str, P | None] = {
@@ -46,6 +51,10 @@ NODES: dict[str, P | None] = {
     "Experiment": P.EXPERIMENTS_READ,
     "Inference": P.ANALYTICS_READ,
     "AuditEvent": P.AUDIT_READ,
+    "Alert": P.ANALYTICS_READ,
+    "AlertRule": P.ANALYTICS_READ,
+    "AlertChannel": P.ANALYTICS_READ,
+    "Silence": P.ANALYTICS_READ,
     "Invitation": P.USERS_MANAGE,
     "User": None,  # oneself; others only with users:manage
     "ServiceAccount": None,  # oneself and those one answers for
@@ -95,6 +104,12 @@ MUTATION = fields(
     rateInference=P.TELEMETRY_WRITE,
     testDeployment=P.MODELS_DEPLOY,
     validateModel=P.MODELS_UPDATE,
+    createAlertRule=P.ALERTS_MANAGE,  # what tells costs needs costs:read, too
+    updateAlertRule=P.ALERTS_MANAGE,
+    deleteAlertRule=P.ALERTS_MANAGE,
+    acknowledgeAlert=P.ALERTS_MANAGE,
+    createSilence=P.ALERTS_MANAGE,
+    expireSilence=P.ALERTS_MANAGE,
 )
 
 SUBSCRIPTION = fields(
@@ -102,6 +117,8 @@ SUBSCRIPTION = fields(
     deploymentStatusChanged=P.DEPLOYMENTS_READ,
     experimentChanged=P.EXPERIMENTS_READ,
     auditEventRecorded=P.AUDIT_READ,
+    alertRaised=P.ANALYTICS_READ,
+    alertChanged=P.ANALYTICS_READ,
     dashboardChanged=P.ANALYTICS_READ,
     modelMetricsChanged=P.ANALYTICS_READ,
     experimentResultsChanged=P.ANALYTICS_READ,  # and experiments:read
@@ -286,7 +303,8 @@ TYPES: dict[str, Place] = {
     "ValidationCheck": fields("check outcome reason"),
     # Dashboard
     "Dashboard": fields(
-        "eventCursor alerts",
+        "eventCursor",
+        alerts=P.ANALYTICS_READ,
         summary=P.ANALYTICS_READ,
         topModels=P.ANALYTICS_READ,
         recentActivity=P.ANALYTICS_READ,
@@ -307,7 +325,43 @@ TYPES: dict[str, Place] = {
     ),
     "TopModel": fields("requests rating", cost=P.COSTS_READ, model=P.MODELS_READ),
     "Activity": fields("occurredAt message type", model=P.MODELS_READ, deployment=P.DEPLOYMENTS_READ),
-    "Alert": fields("severity message occurredAt"),
+    # Alerts
+    "Alert": fields(
+        "id state severity type message value environment occurredAt changedAt firedAt resolvedAt acknowledgedAt "
+        "acknowledgedBy acknowledgement revision createdAt",
+        rule=P.ANALYTICS_READ,
+        timeline=P.ANALYTICS_READ,
+        model=P.MODELS_READ,
+        provider=P.MODELS_READ,
+        deployment=P.DEPLOYMENTS_READ,
+        team=P.DEPLOYMENTS_READ,
+    ),
+    "AlertEntry": fields("occurredAt kind fromState toState severity value message notice heldBy actor comment"),
+    "AlertRule": fields(
+        "id name description metric comparator threshold windowMinutes forSeconds keepFiringSeconds intervalSeconds "
+        "groupBy condition severity type noData cooldownSeconds isEnabled evaluatedAt revision deletedAt createdAt "
+        "updatedAt owner isDefault scope escalation",
+        channels=P.ANALYTICS_READ,
+    ),
+    "AlertScope": fields(
+        "environments",
+        models=P.MODELS_READ,
+        providers=P.MODELS_READ,
+        deployments=P.DEPLOYMENTS_READ,
+        teams=P.DEPLOYMENTS_READ,
+    ),
+    "EscalationLevel": fields("afterSeconds", channels=P.ANALYTICS_READ),
+    "AlertChannel": fields("id kind name"),
+    "Silence": fields("id startsAt endsAt reason isActive revision createdAt updatedAt author matchers"),
+    "SilenceMatcher": fields("label values isNegated"),
+    "Simulation": fields("from to raised firings"),
+    "SimulatedFiring": fields(
+        "pendingAt raisedAt resolvedAt value environment",
+        model=P.MODELS_READ,
+        provider=P.MODELS_READ,
+        deployment=P.DEPLOYMENTS_READ,
+        team=P.DEPLOYMENTS_READ,
+    ),
     # Audit
     "AuditEvent": fields(
         "id occurredAt action outcome reason before after actorName onBehalfOf actor resourceType resource address "
@@ -318,6 +372,8 @@ TYPES: dict[str, Place] = {
     "DeploymentStatusChanged": fields(f"{_HEARD} kind", deployment=P.DEPLOYMENTS_READ, message=P.DEPLOYMENTS_READ),
     "ExperimentChanged": fields(f"{_HEARD} kind", experiment=P.EXPERIMENTS_READ),
     "AuditEventRecorded": fields(_HEARD, auditEvent=P.AUDIT_READ),
+    "AlertRaised": fields(_HEARD, alert=P.ANALYTICS_READ, message=P.ANALYTICS_READ),
+    "AlertChanged": fields(f"{_HEARD} kind", alert=P.ANALYTICS_READ, message=P.ANALYTICS_READ),
     "DashboardChanged": fields(f"{_HEARD} dashboard"),
     "ModelMetricsChanged": fields(_HEARD, model=P.MODELS_READ, metrics=P.ANALYTICS_READ),
     "ExperimentResultsChanged": fields(_HEARD, experiment=P.EXPERIMENTS_READ),
@@ -364,12 +420,14 @@ HEARD = {"Subscription", "ModelChanged", "DeploymentStatusChanged", "ExperimentC
     "ModelMetricsChanged",
     "ExperimentResultsChanged",
     "InferenceToken",
+    "AlertRaised",
+    "AlertChanged",
 }
 """Types to which only subscriptions lead: tests/live."""
 
 UNREACHED = HEARD | {
-    *("Alert", "Projection", "UnusualSpend", "Invitation", "RecordedInference", "TrialResult"),
-    *("ValidationResult", "ValidationCheck"),
+    *("Projection", "UnusualSpend", "Invitation", "RecordedInference", "TrialResult"),
+    *("ValidationResult", "ValidationCheck", "Simulation", "SimulatedFiring"),
     *("ViewerRateLimit", "RateLimitWindow", "OperationRateLimit"),
 }
 """Types of which nothing can be there yet, or which are reached by id or by a mutation only, or of which there is

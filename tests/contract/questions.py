@@ -9,6 +9,7 @@ from typing import Any
 from graphql import GraphQLInputObjectType, TypeInfo, TypeInfoVisitor, Visitor, get_named_type, parse, visit
 from strawberry.utils.str_converters import to_camel_case
 
+from app.alerts.tables import Alert, Channel, Rule
 from app.catalog.tables import Model, Provider
 from app.deployments.tables import Deployment
 from app.experiments.tables import Experiment
@@ -47,6 +48,37 @@ def questions(worlds: Worlds, cursors: Cursors) -> Iterator[str]:
     yield from _by_key(worlds, cursors)
     yield from _filtered(worlds)
     yield from _searched(worlds)
+    yield from _alerted(worlds)
+    yield from _simulated(worlds)
+
+
+def _alerted(worlds: Worlds) -> Iterator[str]:
+    """Alerts, rules and silences, by what hidden ones have."""
+    rule, one = worlds.unseen.all(Rule)[0], worlds.unseen.all(Alert)[0]
+    yield f'{{ alert(id: "{gid(one)}") {{ id message timeline {{ message }} }} }}'
+    of_alerts = "state: {eq: FIRING}", "severity: {in: [HIGH]}", "type: {eq: QUALITY}", f'rule: {{eq: "{gid(rule)}"}}'
+    of_rules = "severity: {eq: HIGH}", "type: {in: [QUALITY]}", "isEnabled: true"
+    for field, filters in (("alerts", of_alerts), ("alertRules", of_rules), ("silences", ("isActive: true",))):
+        for given in filters:
+            yield f"{{ {field}(filter: {{{given}}}) {{ totalCount nodes {{ id }} }} }}"
+
+
+def _simulated(worlds: Worlds) -> Iterator[str]:
+    """A rule that names what is hidden, tried on history."""
+    ids = {kind.__name__: gid(worlds.unseen.all(kind)[0]) for kind in (Model, Provider, Team, Channel)}
+    served = gid(worlds.unseen.all(Deployment)[0])
+    said = 'name: "x", metric: REQUESTS, comparator: GT, threshold: "0", severity: LOW, type: QUALITY'
+    more = 'description: "x", windowMinutes: 5, forSeconds: 0, keepFiringSeconds: 0, intervalSeconds: 60, noData: OK'
+    further = 'condition: "metrics.requests > 0", cooldownSeconds: 0, isEnabled: true, groupBy: [MODEL]'
+    for given in (
+        f'scope: {{models: ["{ids["Model"]}"]}}', f'scope: {{providers: ["{ids["Provider"]}"]}}',
+        f'scope: {{teams: ["{ids["Team"]}"]}}',
+        f'scope: {{deployments: ["{served}"], environments: [PRODUCTION]}}', f'channelIds: ["{ids["Channel"]}"]',
+        f'escalation: [{{afterSeconds: 60, channelIds: ["{ids["Channel"]}"]}}]',
+    ):  # fmt: skip
+        rule = f"{{{said}, {more}, {further}, {given}}}"
+        shown = "raised firings { raisedAt model { id } }"
+        yield f'{{ simulateAlertRule(rule: {rule}, dailyBudgetUsd: "1", range: {{preset: LAST_HOUR}}) {{ {shown} }} }}'
 
 
 def _plain() -> Iterator[str]:

@@ -60,6 +60,7 @@ def arguments_for(estate: Estate) -> dict[str, str]:
         "Query.models": "(filter: {isArchived: false})",
         "Query.inference": f'(eventId: "{call_of(*estate.used[0])}")',
         "Query.usage": "(groupBy: [MODEL, PROVIDER, TEAM])",
+        "Query.alert": f'(id: "{ids["Alert"]}")',
         "Query.node": f'(id: "{ids["Model"]}")',
         "Query.nodes": f'(ids: ["{ids["Model"]}"])',
     }
