@@ -20,7 +20,8 @@ async def nowhere(scope: Scope, receive: Receive, send: Send) -> None:
 
 async def refused(_: Request, error: Exception) -> Response:
     """The answer to what a route refuses by its status."""
-    assert isinstance(error, HTTPException)
+    if not isinstance(error, HTTPException):
+        raise error
     if error.status_code == 404:
         return refusal(404, ErrorCode.NOT_FOUND, NOTHING)
     return refusal(error.status_code, ErrorCode.INVALID_REQUEST, f"{error.detail}.", error.headers)
