@@ -16,6 +16,7 @@ from redis.backoff import ExponentialWithJitterBackoff, NoBackoff
 from redis.exceptions import RedisError
 from sqlalchemy.pool import NullPool
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
@@ -76,9 +77,10 @@ from app.web.graphql import GraphQLDoor
 from app.web.health import healthz, readyz
 from app.web.hub import Hub
 from app.web.metrics import MetricsPage
+from app.web.nowhere import nowhere, refused
 from app.web.oauth import TokenDoor
 from app.web.origins import Origins
-from app.web.pages import graphiql_assets
+from app.web.pages import as_page, graphiql_assets
 from app.web.requests import HTTPS_ONLY, Requests
 from app.web.senders import sending
 from app.web.trusted import TrustedDocuments
@@ -191,8 +193,10 @@ def build(settings: Settings, clock: Clock = utc_now) -> Starlette:
             Middleware(Requests, observer=hub.observer, headers=_always(settings)),
             Middleware(Forwarded, most=settings.connections_per_address),
         ],
+        exception_handlers={HTTPException: refused},
         lifespan=_lifespan,
     )
+    application.router.default = nowhere
     application.state.hub = hub
     return application
 
@@ -215,7 +219,7 @@ def ways_in(hub: Hub, turnstile: Turnstile) -> Iterable[Route]:
     traces = sending(hub.authentication, turnstile, endpoints.traces, refused_export)
     yield Route("/v1/traces", traces, methods=["POST"])
     yield Route("/api/public/otel/v1/traces", traces, methods=["POST"])
-    yield Route("/ingest", openapi.page)
+    yield Route("/ingest", as_page(openapi.page))
     yield Route("/ingest/openapi.json", openapi.document)
     yield Route("/ingest/litellm", sending(hub.authentication, turnstile, endpoints.litellm), methods=["POST"])
     yield Route("/ingest/inferences", sending(hub.authentication, turnstile, endpoints.inferences), methods=["POST"])

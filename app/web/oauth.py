@@ -25,7 +25,7 @@ log = logging.getLogger("modelhub.web")
 
 MAX_BODY, MAX_FIELDS = 16_384, 20
 _FORM = "application/x-www-form-urlencoded"
-_NEVER_STORED = {"Cache-Control": "no-store", "Pragma": "no-cache"}
+_NEVER_STORED = {"Cache-Control": "no-store", "Pragma": "no-cache", "X-Content-Type-Options": "nosniff"}
 
 
 class Refused(Exception):
