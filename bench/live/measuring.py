@@ -16,8 +16,8 @@ from bench.live.telling import Teller
 from bench.page.servers import Server
 
 PATIENCE = 60.0
-WARM_SECONDS = 20.0
-WARM_UPS = 3
+WARM_SECONDS = 45.0
+WARM_UPS = 2
 STEADY_SECONDS = 10.0
 EXECUTIONS = "modelhub_live_executions_total"
 
