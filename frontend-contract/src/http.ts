@@ -22,8 +22,8 @@ const isPassing = (failure: unknown): boolean =>
     : failure instanceof TypeError;
 
 export function requester(options: HubClientOptions, refresh: (() => Promise<void>) | undefined): HubClient['execute'] {
-  async function send(document: Sendable, variables: unknown, signal: AbortSignal | undefined) {
-    const [id, token] = [options.trusted && idOf(document), await options.getToken()];
+  async function send(document: Sendable, variables: unknown, token: string | undefined, signal?: AbortSignal) {
+    const id = options.trusted && idOf(document);
     return (options.fetch ?? fetch)(options.url, {
       method: 'POST',
       signal: signal ?? null,
@@ -33,10 +33,11 @@ export function requester(options: HubClientOptions, refresh: (() => Promise<voi
   }
 
   async function sendSignedIn(document: Sendable, variables: unknown, { signal, onErrors }: Executing) {
-    const response = await send(document, variables, signal);
+    const token = await options.getToken();
+    const response = await send(document, variables, token, signal);
     if (response.status !== 401 || !refresh) return read(response, onErrors);
-    await refresh();
-    return read(await send(document, variables, signal), onErrors);
+    if (token === (await options.getToken())) await refresh(); // else somebody has, meanwhile
+    return read(await send(document, variables, await options.getToken(), signal), onErrors);
   }
 
   return async <R, V>(document: HubDocument<R, V>, variables: V, executing: Executing = {}) => {
