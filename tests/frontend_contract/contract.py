@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from graphql import (
+    DefinitionNode,
     DocumentNode,
     FragmentDefinitionNode,
     GraphQLSchema,
@@ -81,8 +82,11 @@ def sources() -> list[tuple[str, str]]:
 def definitions(folder: str) -> dict[str, list[OperationDefinitionNode | FragmentDefinitionNode]]:
     """What is defined in each file of a folder."""
     named = {name: parse(text).definitions for name, text in sources() if name.startswith(folder)}
-    kinds = OperationDefinitionNode | FragmentDefinitionNode
-    return {name: [node for node in found if isinstance(node, kinds)] for name, found in named.items()}
+    return {name: [*filter(_is_executable, found)] for name, found in named.items()}
+
+
+def _is_executable(node: DefinitionNode) -> TypeGuard[OperationDefinitionNode | FragmentDefinitionNode]:
+    return isinstance(node, OperationDefinitionNode | FragmentDefinitionNode)
 
 
 @cache

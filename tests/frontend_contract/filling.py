@@ -48,7 +48,9 @@ class Filling:
         """What a mutation answered: what it made comes first from now on."""
         found = list(leaves(answer))
         self.add(value for name, value in found if name == "id" and isinstance(value, str))
-        self.said |= {name: value for name, value in reversed(found) if name in {*REMEMBERED.values(), "accessToken"} and value}
+        self.said |= {
+            name: value for name, value in reversed(found) if name in {*REMEMBERED.values(), "accessToken"} and value
+        }
 
     def filled(self, variables: dict[str, Any]) -> dict[str, Any]:
         """These variables for what is there: the n-th id of a type in them becomes the n-th of that type."""

@@ -53,7 +53,7 @@ class TestGenerated:
 
 class TestManifest:
     def test_has_each_operation_by_its_hash(self) -> None:
-        assert {name for name in _names("operations")} == {*operations()}
+        assert {*_names("operations")} == {*operations()}
         for each in operations().values():
             assert each.id == f"sha256:{digest(each.text)}"
             assert document_id_of({"documentId": each.id}) == each.id

@@ -106,9 +106,7 @@ def only_trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("only_trusted")
-async def test_typed_client(
-    api: Api, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_typed_client(api: Api, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     command = npm()
     monkeypatch.setattr(worlds, "NOW", datetime.now(UTC))
     estate = whole("acme", of=team("red"))

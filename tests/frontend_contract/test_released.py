@@ -1,4 +1,4 @@
-"""What was released keeps working: a change that breaks it fails here, until the contract is of another major version."""
+"""What was released keeps working: a change that breaks it fails here, until there is a new major version."""
 
 from __future__ import annotations
 
