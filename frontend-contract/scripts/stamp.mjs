@@ -1,7 +1,7 @@
 // What the generated files depend on, as hashes; tests/frontend_contract/stamping.py computes the same without Node.
 import { createHash } from 'node:crypto';
 import {
-  getNamedType, isAbstractType, isEnumType, isInputObjectType, printType, TypeInfo, typeFromAST, visit, visitWithTypeInfo,
+  getNamedType, isAbstractType, isEnumType, isInputObjectType, TypeInfo, typeFromAST, visit, visitWithTypeInfo,
 } from 'graphql';
 import { read } from './documents.mjs';
 
@@ -9,16 +9,27 @@ const GENERATOR = ['scripts/generate.mjs'];
 
 const digest = (text) => createHash('sha256').update(text).digest('hex');
 
+/** The lines of a whole enum or input, descriptions and all; other types have none. */
+function whole(type) {
+  const described = (name, { description }) => `${name} ${JSON.stringify(description ?? '')}`;
+  const values = isEnumType(type) ? type.getValues().map((value) => described(`${type}.${value.name}`, value)) : [];
+  const fields = isInputObjectType(type) ? Object.values(type.getFields()) : [];
+  const mark = (field) => (field.astNode.defaultValue ? '?' : '');
+  const lines = fields.map((field) => described(`${type}.${field.name}: ${field.type}${mark(field)}`, field));
+  return values.length + lines.length ? [described(type, type), ...values, ...lines] : [];
+}
+
 /** What the documents use of the schema: fields with their types, whole inputs and enums, and who is behind an interface. */
 export function used(schema, documents) {
   const lines = new Set();
+  const seen = new Set();
   const add = (type) => {
     const named = getNamedType(type);
-    if (isEnumType(named)) lines.add(printType(named));
+    if (seen.has(named)) return;
+    seen.add(named);
+    for (const line of whole(named)) lines.add(line);
     if (isAbstractType(named)) lines.add(`${named}: ${schema.getPossibleTypes(named).map(String).sort().join(' ')}`);
-    if (!isInputObjectType(named) || lines.has(printType(named))) return;
-    lines.add(printType(named));
-    for (const field of Object.values(named.getFields())) add(field.type);
+    if (isInputObjectType(named)) for (const field of Object.values(named.getFields())) add(field.type);
   };
   const info = new TypeInfo(schema);
   const visitor = {

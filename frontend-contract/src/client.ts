@@ -1,5 +1,6 @@
 /** A small client: typed operations over HTTP, live ones over one WebSocket that survives what happens to it. */
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+import type { OnErrors } from './failures.ts';
 import { requester } from './http.ts';
 import { listener } from './live.ts';
 
@@ -43,17 +44,22 @@ export interface HubClientOptions {
   fetch?: typeof fetch;
 }
 
-export interface Following<R> {
+export interface Executing {
+  /** Takes errors of parts of the answer, which are null then, such as costs without `costs:read`. Without it they are thrown. */
+  onErrors?: OnErrors;
+  signal?: AbortSignal;
+}
+
+export interface Following<R> extends Executing {
   /** The position of an event, for event streams: where to go on after a reconnection. Snapshots need none. */
   cursorOf?(data: R): string;
   /** Events were missed that are no longer kept: fetch anew, and give the `eventCursor` of that to go on from. Without it a `HubError` ends the stream. */
   onGap?(): Promise<string | null | undefined>;
-  signal?: AbortSignal;
 }
 
 export interface HubClient {
   /** Data without errors, or a `HubError`. Queries are repeated when the server is away or says when to come again; mutations never. */
-  execute<R, V>(document: HubDocument<R, V>, variables: V, options?: { signal?: AbortSignal }): Promise<R>;
+  execute<R, V>(document: HubDocument<R, V>, variables: V, executing?: Executing): Promise<R>;
   /** What happens, in order, nothing twice and nothing left out, until the consumer or `signal` ends it. */
   subscribe<R, V>(document: HubDocument<R, V>, variables: V, following?: Following<R>): AsyncGenerator<R, void, void>;
   /** Close the socket and end all streams. */

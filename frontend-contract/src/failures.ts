@@ -10,7 +10,6 @@ export interface GraphQLFailure {
  * `data` is what came in spite of errors: show it, and the errors at their `path`.
  */
 export class HubError extends Error {
-  override readonly name = 'HubError';
   declare readonly errors: readonly GraphQLFailure[];
   declare readonly status: number;
   declare readonly data: unknown;
@@ -27,16 +26,21 @@ export class HubError extends Error {
     return this.errors[0]?.extensions?.code;
   }
 
-  /** To tell the administrators. */
-  get requestId(): string | undefined {
-    return this.errors[0]?.extensions?.requestId;
-  }
-
   /** How long the server says to wait; undefined if it does not say. */
   get retryAfterMs(): number | undefined {
     const seconds = this.errors[0]?.extensions?.details?.retryAfterSeconds;
-    return seconds === undefined ? undefined : seconds * 1000;
+    return seconds && seconds * 1000;
   }
+}
+
+export type OnErrors = (errors: readonly GraphQLFailure[]) => void;
+
+/** The data of an answer. Errors in parts of it are thrown, unless somebody takes them. */
+export function dataOf<R>(answer: { data?: R; errors?: readonly unknown[] }, status: number, onErrors?: OnErrors): R {
+  const errors = (answer.errors ?? []) as readonly GraphQLFailure[];
+  if (answer.data == null || (errors[0] && !onErrors)) throw new HubError(errors, status, answer.data);
+  if (errors[0]) onErrors?.(errors);
+  return answer.data;
 }
 
 /** No credential could be had for a socket; `cause` says why. Callers get the cause. */

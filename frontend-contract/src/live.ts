@@ -1,7 +1,7 @@
 /** Subscriptions over one WebSocket that survives restarts, lost networks and expired tokens. */
 import { createClient, type Client } from 'graphql-ws/client';
-import type { ConnectionStatus, Following, HubClient, HubClientOptions, HubDocument, Sendable } from './client.ts';
-import { CredentialError, HubError, type GraphQLFailure } from './failures.ts';
+import type { ConnectionStatus, Executing, Following, HubClient, HubClientOptions, HubDocument, Sendable } from './client.ts';
+import { CredentialError, dataOf, HubError, type GraphQLFailure } from './failures.ts';
 import { idOf } from './http.ts';
 import { backOff, pause } from './waiting.ts';
 
@@ -88,7 +88,7 @@ function payload(document: Sendable, isTrusted: boolean | undefined, variables: 
   const id = isTrusted ? idOf(document) : undefined;
   const persistedQuery = { version: 1, sha256Hash: id };
   // graphql-ws demands a `query`, so that the id travels beside an empty one.
-  const request = id ? { query: '', extensions: { persistedQuery } } : { query: document.toString() };
+  const request = id ? { query: '', extensions: { persistedQuery } } : { query: `${document}` };
   return Object.defineProperty(request, 'variables', { enumerable: true, get: variables });
 }
 
@@ -102,17 +102,21 @@ export function listener(options: HubClientOptions, refresh: (() => Promise<void
   let client: Client | undefined; // made when somebody listens: queries alone need no WebSocket
 
   /** Results as they come, until the server completes it or it fails. `seen` hears of each at once and says whether it is new. */
-  async function* results<R>(request: object, seen: (data: R) => boolean, signal: AbortSignal | undefined) {
+  async function* results<R>(request: object, seen: (data: R) => boolean, { signal, onErrors }: Executing) {
     const queue: R[] = [];
     let end: { failure?: unknown } | undefined;
     let wake = () => {};
     const over = (failure?: unknown) => { end = { failure }; wake(); };
     client ??= connection(options, refresh, note, rest);
     const stop = client.subscribe<R>(request as never, {
-      next({ data, errors }) {
-        if (errors?.length) return over(new HubError(errors as unknown as GraphQLFailure[], 200, data));
-        if (seen(data as R)) queue.push(data as R);
-        wake();
+      next(result) {
+        try {
+          const data = dataOf(result as { data: R }, 200, onErrors);
+          if (seen(data)) queue.push(data);
+          wake();
+        } catch (failure) {
+          over(failure);
+        }
       },
       error: over,
       complete: over,
@@ -154,7 +158,7 @@ export function listener(options: HubClientOptions, refresh: (() => Promise<void
     const request = payload(document, options.trusted, () => (after ? { ...variables, after } : variables));
     while (!isDisposed && !following.signal?.aborted) {
       try {
-        return yield* results(request, seen, following.signal);
+        return yield* results(request, seen, following);
       } catch (failure) {
         after = await recover(failure, (tries += 1), after, following);
       }
