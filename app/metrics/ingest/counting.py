@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from app.metrics.ingest.pipeline import CELL_COLUMNS, ERROR_COLUMNS, FLAT_COLUMNS
+from app.metrics.ingest.pipeline import CELL_COLUMNS, ERROR_COLUMNS, FLAT_COLUMNS, NUMBERS
 from app.metrics.ingest.rules import MAX_DURATION_US
 from app.metrics.ingest.staging import COLUMNS, Cell, Staged
 from app.metrics.rules import buckets_of, floor_to, sketch_of
@@ -46,10 +46,15 @@ class Counted:
     errors: list[tuple[Any, ...]]
     flat: dict[str, list[int]]
 
-    def arguments(self) -> list[Sequence[Any]]:
+    def arguments(self) -> list[Any]:
         """The arguments of `pipeline.ROLL`."""
         errors = zip(*self.errors, strict=True) if self.errors else [()] * len(ERROR_COLUMNS)
-        return [*map(self.cells.__getitem__, CELL_COLUMNS), *errors, *map(self.flat.__getitem__, FLAT_COLUMNS)]
+        columns = {**self.cells, **self.flat}.items()
+        written = {name: _written(values) if name in NUMBERS else values for name, values in columns}
+        of_errors = [
+            _written(values) if name in NUMBERS else values for name, values in zip(ERROR_COLUMNS, errors, strict=True)
+        ]
+        return [*map(written.__getitem__, CELL_COLUMNS), *of_errors, *map(written.__getitem__, FLAT_COLUMNS)]
 
     def minutes(self) -> list[datetime]:
         """The minutes in which something is counted."""
@@ -86,6 +91,11 @@ class _Cells:
         each = np.arange(len(self.cells))
         first, last = (np.searchsorted(numbers, each, side) for side in ("left", "right"))
         return {f"{name}_from": (first + 1).tolist(), f"{name}_to": last.tolist()}
+
+
+def _written(values: Iterable[Any]) -> str:
+    """Numbers as Postgres writes an array of them."""
+    return "{" + ",".join(map(str, values)).replace("None", "NULL") + "}"
 
 
 def counted(rows: Sequence[Staged]) -> Counted:

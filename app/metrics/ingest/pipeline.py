@@ -35,17 +35,24 @@ ERROR_COLUMNS = ("cell", "error_code", "requests", "message", "last_at")
 FLAT_COLUMNS = ("latency_buckets", "latency_counts", "ttft_buckets", "ttft_counts", "registers", "ranks")
 """Histograms and sketches of all cells, one after the other; a cell says from where to where its own reach."""
 
+NUMBERS = frozenset({*_FIGURES, *_PLACES, *FLAT_COLUMNS, "cell", "requests"} - {"last_at"})
+"""Columns whose values are handed over as text: that takes the driver a tenth of what an array does."""
+
 _ERRORS_FROM = len(CELL_COLUMNS)
 _FLAT_FROM = _ERRORS_FROM + len(ERROR_COLUMNS)
 
 
+def _array(name: str, number: int) -> str:
+    type_ = _TYPES.get(name, "int8")
+    return f"${number}::text::{type_}[]" if name in NUMBERS else f"${number}::{type_}[]"
+
+
 def _arrays(columns: Iterable[str], before: int) -> str:
-    return ", ".join(f"${n}::{_TYPES.get(name, 'int8')}[]" for n, name in enumerate(columns, before + 1))
+    return ", ".join(_array(name, number) for number, name in enumerate(columns, before + 1))
 
 
 def _slice(name: str, of: str) -> str:
-    number = _FLAT_FROM + FLAT_COLUMNS.index(name) + 1
-    return f"(${number}::{_TYPES.get(name, 'int8')}[])[{of}_from:{of}_to]"
+    return f"f.{name}[c.{of}_from:c.{of}_to]"
 
 
 _HISTOGRAMS = ", ".join(_slice(name, name.partition("_")[0]) for name in FLAT_COLUMNS[:4])
@@ -53,12 +60,13 @@ _ORDER = "c.bucket, c.model_id, c.deployment_id, c.environment, c.team_id"
 _OF_CELL = ", ".join(f"c.{name}" for name in CELL_COLUMNS[:6])
 
 ROLL = f"""
-with cells as materialized (
+with flat({", ".join(FLAT_COLUMNS)}) as materialized (select {_arrays(FLAT_COLUMNS, _FLAT_FROM)}),
+cells as materialized (
     select * from unnest({_arrays(CELL_COLUMNS, 0)}) with ordinality as c({", ".join(CELL_COLUMNS)}, cell)),
 rolled as (
     insert into rollup ({CELL}, {ALL_COLUMNS})
     select 1, {_OF_CELL}, {", ".join(f"c.{name}" for name in _FIGURES)}, {_HISTOGRAMS}
-    from cells c order by {_ORDER}
+    from flat f, cells c order by {_ORDER}
     on conflict ({CONFLICT}) do update set {merge_on_conflict()}),
 errors as (
     insert into rollup_error ({CELL}, error_code, requests, message, last_at)
@@ -72,11 +80,11 @@ errors as (
 users as (
     insert into rollup_user ({CELL}, registers, ranks)
     select 1, {_OF_CELL}, {_slice("registers", "user")}, {_slice("ranks", "user")}
-    from cells c where user_to >= user_from order by {_ORDER}
+    from flat f, cells c where user_to >= user_from order by {_ORDER}
     on conflict ({CONFLICT}) do update set {joined("rollup_user", "registers", "ranks", "max(v)")})
 select count(*) from cells
 """
-"""Arguments: the columns of cells and errors as arrays, then the flat ones (`counting`)."""
+"""Arguments: the columns of cells and errors as arrays, then the flat ones (`counting`); `NUMBERS` are text."""
 
 PARTITION = """
 create table {name} (like inference including defaults including constraints);

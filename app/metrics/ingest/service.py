@@ -13,6 +13,7 @@ import asyncpg
 from app.kit.access import Permission
 from app.kit.clock import Clock, utc_now
 from app.kit.db import Announcement, Database
+from app.metrics.aside import aside
 from app.metrics.ingest import pipeline
 from app.metrics.ingest.directory import Directory
 from app.metrics.ingest.rules import Inference, Rejected, check
@@ -111,7 +112,7 @@ class Ingest:
 
 async def _aside(size: int, work: Callable[[], T]) -> T:
     """Work on a batch without holding the event loop for long."""
-    return work() if size <= SMALL else await asyncio.to_thread(work)
+    return work() if size <= SMALL else await aside(work)
 
 
 async def make_partitions(connection: asyncpg.Connection[Any], days: set[date]) -> None:
