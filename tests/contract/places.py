@@ -164,6 +164,7 @@ TYPES: dict[str, Place] = {
         team=P.DEPLOYMENTS_READ,
         revisions=P.DEPLOYMENTS_READ,
         replicaStates=P.DEPLOYMENTS_READ,
+        logs=P.DEPLOYMENTS_READ,
         availability=P.DEPLOYMENTS_READ,
         uptimeSeconds=P.DEPLOYMENTS_READ,
         metrics=P.ANALYTICS_READ,
@@ -180,6 +181,7 @@ TYPES: dict[str, Place] = {
         "slot revision state pid port endpoint restarts cpuCores memoryBytes startedAt readyAt updatedAt lastExit"
     ),
     "ReplicaExit": fields("code reason at"),
+    "ReplicaLog": fields("slot lines updatedAt"),
     "RuntimeConfiguration": fields("replicas resources scaling"),
     "Resources": fields("cpu memory gpu"),
     "Scaling": fields("minReplicas maxReplicas targetCpuUtilization targetMemoryUtilization"),

@@ -8,7 +8,7 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError, field_validator
 
 from app.kit.errors import HubError
 
@@ -60,6 +60,9 @@ class Template(BaseModel):
         return [_PLACEHOLDER.sub(lambda found: _safe(found[1], values[found[1]]), word) for word in self.command]
 
 
+_READ: Final = TypeAdapter(dict[str, Template])
+
+
 class UnsafeValue(HubError):
     """A value that a command might take as an option."""
 
@@ -88,7 +91,7 @@ def read_templates(path: Path | None, *, with_sample: bool) -> dict[str, Templat
     built_in = {"sample": SAMPLE} if with_sample else {}
     try:
         said: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8")) if path else {}
-        return built_in | {name: Template.model_validate(content) for name, content in said.items()}
+        return built_in | _READ.validate_python(said)
     except ValidationError as error:
         told = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
         raise BadTemplates(f"MODELHUB_TEMPLATES: {path}: {told}") from None
