@@ -37,12 +37,12 @@ class Template(BaseModel):
     """After SIGTERM, before SIGKILL."""
     drain_seconds: float = Field(default=10, ge=0, le=3_600)
     """Calls under way may take so long before the replica they are with is told to end."""
-    probe_seconds: _Seconds = 2
-    """Between two health checks."""
+    probe_seconds: _Seconds = 5
+    """Between two health checks. That a process ends is seen at once, without them."""
     probe_timeout_seconds: _Seconds = 2
     unhealthy_after: int = Field(default=2, ge=1, le=100)
     """So many failed checks in a row, and a replica gets no calls."""
-    restart_after: int = Field(default=10, ge=1, le=1_000)
+    restart_after: int = Field(default=6, ge=1, le=1_000)
     """So many failed checks in a row, and it is ended and started again."""
 
     @field_validator("command")
