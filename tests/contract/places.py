@@ -172,6 +172,7 @@ TYPES: dict[str, Place] = {
     ),
     "Condition": fields("type status reason message lastTransitionAt"),
     "DeploymentConfig": fields("runtime parameters networking monitoring security process external"),
+    "DeploymentTemplate": fields("name"),
     "ProcessConfiguration": fields("template"),
     "ExternalConfiguration": fields("baseUrl credential"),
     "DeploymentRevision": fields(
