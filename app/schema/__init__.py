@@ -48,6 +48,7 @@ from app.metrics.receiving.schema import TelemetryMutation
 from app.metrics.results.changes import ResultsSubscription
 from app.metrics.trying.schema import TrialMutation, TrialSubscription
 from app.metrics.usage.schema import UsageQuery
+from app.metrics.validating.schema import ValidationMutation
 
 
 @strawberry.type(description="What can be asked.")
@@ -86,6 +87,7 @@ class Mutation(
     KeyMutation,
     TelemetryMutation,
     TrialMutation,
+    ValidationMutation,
 ):
     pass
 

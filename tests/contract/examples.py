@@ -377,10 +377,18 @@ def revoke_api_key() -> Example:
     return Example(rows=[robot, key], input={"apiKeyId": gid(key)}, refused=other, given_away=VIEWING)
 
 
+def validate_model() -> Example:
+    """A model is validated; a use case has a name."""
+    one = model(acme := provider(), "one")
+    given = {"modelId": gid(one), "useCase": "support", "capabilities": ["tools"], "contextTokens": 1000}
+    return Example(rows=[acme, one], input=given, refused={"useCase": " "})
+
+
 VIEWING = PERMISSIONS[Role.VIEWER]
 
 EXAMPLES: dict[str, Callable[[], Example]] = {
     "setModelPrice": set_model_price,
+    "validateModel": validate_model,
     "transitionModel": transition_model,
     "registerModel": register_model,
     "updateModel": update_model,

@@ -94,6 +94,7 @@ MUTATION = fields(
     recordInferences=P.TELEMETRY_WRITE,
     rateInference=P.TELEMETRY_WRITE,
     testDeployment=P.MODELS_DEPLOY,
+    validateModel=P.MODELS_UPDATE,
 )
 
 SUBSCRIPTION = fields(
@@ -284,6 +285,8 @@ TYPES: dict[str, Place] = {
         cost=P.COSTS_READ,
         inference=P.ANALYTICS_READ,
     ),
+    "ValidationResult": fields("isValid checks"),
+    "ValidationCheck": fields("check outcome reason"),
     # Dashboard
     "Dashboard": fields(
         "eventCursor alerts",
@@ -355,6 +358,7 @@ PAYLOADS: dict[str, Place] = {
     "DisableUserPayload": fields("principal"),
     "RecordInferencesPayload": fields("accepted duplicates conflicts rejected results"),
     "TestDeploymentPayload": fields("result"),
+    "ValidateModelPayload": fields("validation"),
     "EnableUserPayload": fields("principal"),
 }
 
@@ -368,6 +372,7 @@ HEARD = {"Subscription", "ModelChanged", "DeploymentStatusChanged", "ExperimentC
 
 UNREACHED = HEARD | {
     *("Alert", "Projection", "UnusualSpend", "Invitation", "RecordedInference", "TrialResult"),
+    *("ValidationResult", "ValidationCheck"),
     *("ViewerRateLimit", "RateLimitWindow", "OperationRateLimit"),
 }
 """Types of which nothing can be there yet, or which are reached by id or by a mutation only, or of which there is
