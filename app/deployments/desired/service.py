@@ -15,9 +15,9 @@ from app.deployments import events
 from app.deployments.desired import rules
 from app.deployments.desired.commands import Change, Creation, RollBack, Scaling, Update
 from app.deployments.desired.configuration import patched, replicas_of
+from app.deployments.desired.deployable import Deployable, deployable, faults_of_return, faults_of_version
 from app.deployments.desired.quotas import keep_to_quota
 from app.deployments.desired.revising import add_revision, change, controlled, require_for_target, revise
-from app.deployments.desired.versions import Deployable, deployable, faults_of_return, faults_of_version
 from app.deployments.errors import NameTaken, NotControlled, RevisionMissing
 from app.deployments.service import about, get_deployment
 from app.deployments.site import Site
