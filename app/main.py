@@ -24,6 +24,8 @@ from starlette.routing import Route, WebSocketRoute
 from app import migrate
 from app.audit.endpoints import export
 from app.deployments import site
+from app.deployments.calling import calls
+from app.deployments.calling.credentials import read_credentials
 from app.deployments.runtimes.templates import read_templates
 from app.execution.cost import Costs
 from app.execution.executor import BreadthFirstExecutor, StandardExecutor
@@ -41,6 +43,7 @@ from app.kit.presence import present
 from app.kit.reading import Reader
 from app.kit.sealing import load_keyring
 from app.kit.secrets import load_keys
+from app.kit.targets import Targets
 from app.kit.tasks import ended
 from app.kit.tls import open_engine, reason
 from app.limits.charging import Limiter
@@ -86,7 +89,9 @@ log = logging.getLogger("modelhub")
 
 
 def build_hub(settings: Settings, clock: Clock) -> Hub:
-    """Everything one API process holds. Needs `database_url` and `redis_url`. Raises `BadTemplates`."""
+    """Everything one API process holds. Needs `database_url` and `redis_url`.
+
+    Raises `BadTemplates` and `BadCredentials`."""
     keys = load_keys(settings.home, settings.secret)
     database = Database(
         settings.database_url or "",
@@ -99,6 +104,7 @@ def build_hub(settings: Settings, clock: Clock) -> Hub:
     authentication = Authentication(database, signing, takes_development_tokens=not settings.is_production)
     wakeups = Wakeups(settings.redis_url or "", settings.redis_prefix)
     site.establish(database, site_of(settings))
+    calls.establish(database, calls_of(settings))
     return Hub(
         *(settings, database, redis, keys, Cursors(keys.cursors), observer, clock),
         authentication=authentication,
@@ -113,6 +119,12 @@ def site_of(settings: Settings) -> site.Site:
     """What the operator allows deployments."""
     templates = read_templates(settings.templates, with_sample=not settings.is_production)
     return site.Site(templates=templates, most=settings.deployments_per_team)
+
+
+def calls_of(settings: Settings) -> calls.Calls:
+    """How models are called, and whom."""
+    authorities = str(settings.authorities) if settings.authorities else None
+    return calls.Calls(Targets(settings.private_targets), read_credentials(settings.credentials), authorities)
 
 
 def connect_for_limits(url: str) -> Redis:
@@ -251,6 +263,7 @@ async def _lifespan(application: Starlette) -> AsyncGenerator[None]:
     finally:
         if hub.observer.traces:
             await asyncio.to_thread(hub.observer.traces.close)
+        await calls.calls_of(hub.database).close()
         await hub.database.close()
         await hub.counters.close()
         await hub.redis.aclose()

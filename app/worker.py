@@ -16,6 +16,7 @@ from prometheus_client import CollectorRegistry
 
 from app.catalog.prices.jobs import refreshing_costs
 from app.demo import service as demo
+from app.deployments.controlling.jobs import controlling
 from app.experiments.running import jobs as experiments
 from app.identity import jobs as identity
 from app.identity.refusals import tell_of_refusals
@@ -28,7 +29,7 @@ from app.kit.journal import Writer
 from app.kit.presence import present
 from app.kit.tasks import ended
 from app.live.log import forget
-from app.live.wakeups import Wakeups
+from app.live.wakeups import Heard, Wakeups
 from app.metrics import jobs
 from app.migrate import refuse_mismatch
 from app.settings import Settings
@@ -88,13 +89,16 @@ async def work(settings: Settings) -> None:
 
 async def _work(settings: Settings) -> None:
     database = Database(settings.database_url or "", read_connections=2, write_connections=4)
+    deployments = controlling(settings, Writer(database))
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     registry = process_registry()
     registry.register(DatabaseMetrics(database))
-    schedule = Schedule(jobs_of(settings, database), JobMetrics(registry))
-    async with _announcing(settings, database), _shown(settings, registry, schedule):
+    noting = Job("deployments", 5, deployments.note)
+    schedule = Schedule([*jobs_of(settings, database), noting], JobMetrics(registry))
+    announced = _announcing(settings, database, deployments.heard)
+    async with announced, _shown(settings, registry, schedule), deployments.running():
         running = [asyncio.create_task(schedule.repeat(job)) for job in schedule.jobs]
         await stopped.wait()
         await ended(running)
@@ -102,12 +106,14 @@ async def _work(settings: Settings) -> None:
 
 
 @asynccontextmanager
-async def _announcing(settings: Settings, database: Database) -> AsyncGenerator[None]:
-    """Tell the API of what jobs do, if there is a Redis to tell it by; without, it looks for itself."""
+async def _announcing(settings: Settings, database: Database, heard: Heard) -> AsyncGenerator[None]:
+    """Tell the API of what jobs do, and hear of what it did, if there is a Redis to tell it by; without, each looks
+    for itself."""
     if settings.redis_url is None:
         yield
         return
     wakeups = Wakeups(settings.redis_url, settings.redis_prefix)
+    wakeups.listen(heard)
     database.announce = wakeups.announce
     async with wakeups.running():
         yield

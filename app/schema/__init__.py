@@ -6,6 +6,7 @@ import strawberry
 from strawberry.schema.config import StrawberryConfig
 
 import app.alerts.schema  # these add their fields to lower domains' types
+import app.deployments.logs.schema
 import app.deployments.observed.schema
 import app.deployments.revisions.schema
 import app.limits.schema
@@ -45,7 +46,9 @@ from app.metrics.inferences.schema import InferenceQuery
 from app.metrics.performance.schema import PerformanceQuery
 from app.metrics.receiving.schema import TelemetryMutation
 from app.metrics.results.changes import ResultsSubscription
+from app.metrics.trying.schema import TrialMutation, TrialSubscription
 from app.metrics.usage.schema import UsageQuery
+from app.metrics.validating.schema import ValidationMutation
 
 
 @strawberry.type(description="What can be asked.")
@@ -83,6 +86,8 @@ class Mutation(
     TeamMutation,
     KeyMutation,
     TelemetryMutation,
+    TrialMutation,
+    ValidationMutation,
 ):
     pass
 
@@ -98,6 +103,7 @@ class Subscription(
     AuditSubscription,
     DashboardSubscription,
     ResultsSubscription,
+    TrialSubscription,
 ):
     pass
 

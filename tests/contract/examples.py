@@ -377,10 +377,18 @@ def revoke_api_key() -> Example:
     return Example(rows=[robot, key], input={"apiKeyId": gid(key)}, refused=other, given_away=VIEWING)
 
 
+def validate_model() -> Example:
+    """A model is validated; a use case has a name."""
+    one = model(acme := provider(), "one")
+    given = {"modelId": gid(one), "useCase": "support", "capabilities": ["tools"], "contextTokens": 1000}
+    return Example(rows=[acme, one], input=given, refused={"useCase": " "})
+
+
 VIEWING = PERMISSIONS[Role.VIEWER]
 
 EXAMPLES: dict[str, Callable[[], Example]] = {
     "setModelPrice": set_model_price,
+    "validateModel": validate_model,
     "transitionModel": transition_model,
     "registerModel": register_model,
     "updateModel": update_model,
@@ -429,5 +437,17 @@ def rate_inference() -> Example:
     return Example(rows=[], input={"eventId": new_id().hex, "rating": 4}, refused={"rating": 6})
 
 
-TELEMETRY: dict[str, Callable[[], Example]] = {"recordInferences": record_inferences, "rateInference": rate_inference}
+def test_deployment() -> Example:
+    """A deployment that nobody knows how to call."""
+    one = model(acme := provider(), "one")
+    shop = deployment(one, "shop")
+    given = {"deploymentId": gid(shop), "messages": [{"content": "Hello"}]}
+    return Example(rows=[acme, one, shop], input=given, refused={"messages": []})
+
+
+TELEMETRY: dict[str, Callable[[], Example]] = {
+    "recordInferences": record_inferences,
+    "rateInference": rate_inference,
+    "testDeployment": test_deployment,
+}
 """What happens too often to be put on the audit trail, and shows no entity. Tried in tests/metrics/receiving."""

@@ -93,6 +93,8 @@ MUTATION = fields(
     stopExperiment=P.EXPERIMENTS_UPDATE,
     recordInferences=P.TELEMETRY_WRITE,
     rateInference=P.TELEMETRY_WRITE,
+    testDeployment=P.MODELS_DEPLOY,
+    validateModel=P.MODELS_UPDATE,
 )
 
 SUBSCRIPTION = fields(
@@ -103,6 +105,7 @@ SUBSCRIPTION = fields(
     dashboardChanged=P.ANALYTICS_READ,
     modelMetricsChanged=P.ANALYTICS_READ,
     experimentResultsChanged=P.ANALYTICS_READ,  # and experiments:read
+    inferenceTokens=P.MODELS_DEPLOY,
 )
 
 _HEARD = "cursor occurredAt"
@@ -162,6 +165,7 @@ TYPES: dict[str, Place] = {
         team=P.DEPLOYMENTS_READ,
         revisions=P.DEPLOYMENTS_READ,
         replicaStates=P.DEPLOYMENTS_READ,
+        logs=P.DEPLOYMENTS_READ,
         availability=P.DEPLOYMENTS_READ,
         uptimeSeconds=P.DEPLOYMENTS_READ,
         metrics=P.ANALYTICS_READ,
@@ -179,6 +183,7 @@ TYPES: dict[str, Place] = {
         "slot revision state pid port endpoint restarts cpuCores memoryBytes startedAt readyAt updatedAt lastExit"
     ),
     "ReplicaExit": fields("code reason at"),
+    "ReplicaLog": fields("slot lines updatedAt"),
     "RuntimeConfiguration": fields("replicas resources scaling"),
     "Resources": fields("cpu memory gpu"),
     "Scaling": fields("minReplicas maxReplicas targetCpuUtilization targetMemoryUtilization"),
@@ -275,6 +280,13 @@ TYPES: dict[str, Place] = {
         team=P.DEPLOYMENTS_READ,
     ),
     "RecordedInference": fields("index event outcome reason"),
+    "TrialResult": fields(
+        "status fault message output finishReason attempts tokensIn tokensOut latencyMs timeToFirstTokenMs",
+        cost=P.COSTS_READ,
+        inference=P.ANALYTICS_READ,
+    ),
+    "ValidationResult": fields("isValid checks"),
+    "ValidationCheck": fields("check outcome reason"),
     # Dashboard
     "Dashboard": fields(
         "eventCursor alerts",
@@ -312,6 +324,7 @@ TYPES: dict[str, Place] = {
     "DashboardChanged": fields(f"{_HEARD} dashboard"),
     "ModelMetricsChanged": fields(_HEARD, model=P.MODELS_READ),
     "ExperimentResultsChanged": fields(_HEARD, experiment=P.EXPERIMENTS_READ),
+    "InferenceToken": fields("text result"),
     # Failures, which tell whoever tried
     "Refusal": fields(_FAILURE),
     "InvalidInput": fields(_FAILURE),
@@ -344,6 +357,8 @@ PAYLOADS: dict[str, Place] = {
     "SetRolePayload": fields("principal"),
     "DisableUserPayload": fields("principal"),
     "RecordInferencesPayload": fields("accepted duplicates conflicts rejected results"),
+    "TestDeploymentPayload": fields("result"),
+    "ValidateModelPayload": fields("validation"),
     "EnableUserPayload": fields("principal"),
 }
 
@@ -351,11 +366,13 @@ HEARD = {"Subscription", "ModelChanged", "DeploymentStatusChanged", "ExperimentC
     "DashboardChanged",
     "ModelMetricsChanged",
     "ExperimentResultsChanged",
+    "InferenceToken",
 }
 """Types to which only subscriptions lead: tests/live."""
 
 UNREACHED = HEARD | {
-    *("Alert", "Projection", "UnusualSpend", "Invitation", "RecordedInference"),
+    *("Alert", "Projection", "UnusualSpend", "Invitation", "RecordedInference", "TrialResult"),
+    *("ValidationResult", "ValidationCheck"),
     *("ViewerRateLimit", "RateLimitWindow", "OperationRateLimit"),
 }
 """Types of which nothing can be there yet, or which are reached by id or by a mutation only, or of which there is

@@ -13,7 +13,16 @@ from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 
 from app.deployments.calling.credentials import Credentials
-from app.deployments.calling.questions import MAX_ANSWER, MAX_TOLD, TRANSIENT, Endpoint, Fault, Outcome, Question, Usage
+from app.deployments.calling.questions import (
+    MAX_ANSWER,
+    MAX_TOLD,
+    TRANSIENT,
+    CallFault,
+    Endpoint,
+    Outcome,
+    Question,
+    Usage,
+)
 from app.kit.db import Database
 from app.kit.errors import RateLimited, Unavailable
 from app.kit.targets import TargetRefused, Targets
@@ -25,18 +34,20 @@ if TYPE_CHECKING:
 EVERYWHERE: Final = Targets((ip_network("0.0.0.0/0"), ip_network("::/0")))
 AT_ONCE: Final = 20
 """Calls of one process; more are refused rather than kept waiting."""
+MOST_TOKENS: Final = 100_000_000
+"""More of them are a mistake of the server."""
 PAUSE: Final = 0.25
 """Seconds before the first repetition; each further pause is twice as long."""
 _NO_KEY: Final = "none"
 _STATUSES: Final = {
-    400: Fault.QUESTION_REFUSED,
-    401: Fault.CREDENTIAL_REFUSED,
-    403: Fault.CREDENTIAL_REFUSED,
-    404: Fault.MODEL_UNKNOWN,
-    408: Fault.TIMEOUT,
-    413: Fault.QUESTION_REFUSED,
-    422: Fault.QUESTION_REFUSED,
-    429: Fault.RATE_LIMITED,
+    400: CallFault.QUESTION_REFUSED,
+    401: CallFault.CREDENTIAL_REFUSED,
+    403: CallFault.CREDENTIAL_REFUSED,
+    404: CallFault.MODEL_UNKNOWN,
+    408: CallFault.TIMEOUT,
+    413: CallFault.QUESTION_REFUSED,
+    422: CallFault.QUESTION_REFUSED,
+    429: CallFault.RATE_LIMITED,
 }
 
 
@@ -184,40 +195,40 @@ def _usage(said: Any) -> Usage:
 
 def _count(said: Any, name: str) -> int:
     value = getattr(said, name, None)
-    return value if isinstance(value, int) and value >= 0 else 0
+    return value if isinstance(value, int) and 0 <= value <= MOST_TOKENS else 0
 
 
 def _since(begun: int) -> int:
     return max(1, (time.perf_counter_ns() - begun) // 1_000)
 
 
-def _explained(error: Exception, endpoint: Endpoint) -> tuple[Fault, str]:
+def _explained(error: Exception, endpoint: Endpoint) -> tuple[CallFault, str]:
     import openai
 
     if isinstance(error, openai.APIStatusError):
-        usual = Fault.SERVER_ERROR if error.status_code >= 500 else Fault.UNREADABLE
+        usual = CallFault.SERVER_ERROR if error.status_code >= 500 else CallFault.UNREADABLE
         fault = _STATUSES.get(error.status_code, usual)
         return fault, _told(f"HTTP {error.status_code}: {_said(error)}", endpoint)
     if isinstance(error, openai.APITimeoutError | TimeoutError):
-        return Fault.TIMEOUT, "There was no whole answer within the time."
+        return CallFault.TIMEOUT, "There was no whole answer within the time."
     return _of_connection(error)
 
 
-def _of_connection(error: Exception) -> tuple[Fault, str]:
+def _of_connection(error: Exception) -> tuple[CallFault, str]:
     import httpx2
     import openai
 
     causes = [error, *_causes(error)]
     refused = next((cause for cause in causes if isinstance(cause, TargetRefused)), None)
     if refused:
-        return Fault.TARGET_REFUSED, str(refused)
+        return CallFault.TARGET_REFUSED, str(refused)
     if any(isinstance(cause, httpx2.TimeoutException) for cause in causes):
-        return Fault.TIMEOUT, "There was no whole answer within the time."
+        return CallFault.TIMEOUT, "There was no whole answer within the time."
     if any(isinstance(cause, httpx2.ConnectError) for cause in causes):
-        return Fault.UNREACHABLE, "Nothing answers there."
+        return CallFault.UNREACHABLE, "Nothing answers there."
     if isinstance(error, openai.APIConnectionError) or any(isinstance(c, httpx2.TransportError) for c in causes):
-        return Fault.UNREADABLE, "The answer broke off, or is none of HTTP."
-    return Fault.UNREADABLE, "The answer is not what an OpenAI-compatible server gives."
+        return CallFault.UNREADABLE, "The answer broke off, or is none of HTTP."
+    return CallFault.UNREADABLE, "The answer is not what an OpenAI-compatible server gives."
 
 
 def _causes(error: BaseException) -> list[BaseException]:

@@ -22,8 +22,8 @@ class NotServing(Conflict):
         self.at("deploymentId")
 
 
-def name_at_server(slug: str) -> str:
-    """What a model is called where it is served: its slug without the provider."""
+def name_at_provider(slug: str) -> str:
+    """What its provider calls a model: its slug without the provider. What we start is told the whole slug."""
     return slug.partition("/")[2]
 
 
@@ -37,12 +37,12 @@ def endpoint_of(deployment: Any, slug: str, credentials: Credentials) -> Endpoin
         raise NotServing(f"The deployment is {deployment['phase']}: only one that serves can be called.")
     if deployment["runtime"] == Runtime.EXTERNAL:
         return _external(deployment["spec"]["external"], slug, credentials)
-    return Endpoint(base_url=f"{deployment['endpoint']}/v1", model=name_at_server(slug), is_ours=True)
+    return Endpoint(base_url=f"{deployment['endpoint']}/v1", model=slug, is_ours=True)
 
 
 def _external(external: Any, slug: str, credentials: Credentials) -> Endpoint:
     url, name = external["baseUrl"], external.get("credential")
-    return Endpoint(base_url=url, model=name_at_server(slug), key=_key(name, url, credentials))
+    return Endpoint(base_url=url, model=name_at_provider(slug), key=_key(name, url, credentials))
 
 
 def _key(name: str | None, url: str, credentials: Credentials) -> Secret[str] | None:

@@ -16,12 +16,12 @@ MAX_ANSWER: Final = 100_000
 MAX_TOKENS, USUAL_TOKENS = 4_096, 512
 """Tokens of an answer that may be asked for, and that are if nothing is said."""
 MAX_SECONDS, USUAL_SECONDS = 120.0, 20.0
-MAX_RETRIES: Final = 5
+MAX_RETRIES: Final = 10
 MAX_TOLD: Final = 500
 """Characters that are told of an error."""
 
 
-class Role(StrEnum):
+class Speaker(StrEnum):
     """Who says a message."""
 
     SYSTEM = "SYSTEM"
@@ -29,7 +29,7 @@ class Role(StrEnum):
     ASSISTANT = "ASSISTANT"
 
 
-class Fault(StrEnum):
+class CallFault(StrEnum):
     """Why a call got no answer, or no whole one."""
 
     TIMEOUT = "TIMEOUT"
@@ -44,7 +44,7 @@ class Fault(StrEnum):
     CANCELLED = "CANCELLED"
 
 
-TRANSIENT: Final = frozenset({Fault.UNREACHABLE, Fault.RATE_LIMITED, Fault.SERVER_ERROR})
+TRANSIENT: Final = frozenset({CallFault.UNREACHABLE, CallFault.RATE_LIMITED, CallFault.SERVER_ERROR})
 """What may be otherwise when it is tried again."""
 
 
@@ -64,7 +64,7 @@ class Endpoint:
 class Question:
     """Messages, parameters in OpenAI's words, how long the whole may take and how often a failed call is repeated."""
 
-    messages: tuple[tuple[Role, str], ...]
+    messages: tuple[tuple[Speaker, str], ...]
     parameters: Mapping[str, Any]
     seconds: float = USUAL_SECONDS
     retries: int = 0
@@ -92,7 +92,7 @@ class Outcome:
     latency_us: int | None = None
     ttft_us: int | None = None
     attempts: int = 0
-    fault: Fault | None = None
+    fault: CallFault | None = None
     message: str | None = None
 
 

@@ -161,8 +161,7 @@ class Controller:
                 farewells = (keeper.say_stopped() for keeper in self._keepers.values())
                 await asyncio.gather(*farewells, return_exceptions=True)
         await ended([*self._ending.values()])
-        for key in [*self._keepers]:
-            self._holds.release(key)
+        self._holds.release_all()
 
     def _wake(self, key: UUID) -> None:
         if key in self._keepers:

@@ -59,3 +59,8 @@ class Holds:
         file = self._held.pop(key, None)
         if file is not None:
             file.close()
+
+    def release_all(self) -> None:
+        """Let go of everything."""
+        for key in [*self._held]:
+            self.release(key)

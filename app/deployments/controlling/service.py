@@ -161,9 +161,9 @@ _NOTE = text(
 async def note_checks(session: AsyncSession, _: Actor, node: str, checks: Iterable[Check], now: datetime) -> None:
     """Write for all at once when they were looked at, and what they use; nobody is told."""
     known = list(checks)
-    times = [{"key": check.key, "at": check.at} for check in known if check.at is not None]
+    times = [{"key": str(check.key), "at": check.at} for check in known if check.at is not None]
     uses = [
-        {"key": check.key, "slot": each.slot, "cpu": each.cpu_cores, "memory": each.memory_bytes, "log": each.log}
+        {"key": str(check.key), "slot": each.slot, "cpu": each.cpu_cores, "memory": each.memory_bytes, "log": each.log}
         for check in known
         for each in check.replicas
     ]

@@ -13,7 +13,7 @@ import pytest
 from app.deployments.calling import calls as room
 from app.deployments.calling.calls import Calls
 from app.deployments.calling.credentials import Credentials
-from app.deployments.calling.questions import Endpoint, Fault, Outcome, Question, Role, parameters_of
+from app.deployments.calling.questions import CallFault, Endpoint, Outcome, Question, Speaker, parameters_of
 from app.kit.targets import Targets
 from app.secret import Secret
 from app.settings.addresses import networks
@@ -23,7 +23,7 @@ LOOPBACK = Targets(networks("127.0.0.0/8"))
 
 
 def _question(text: str = "Hello", seconds: float = 5, retries: int = 0, **parameters: Any) -> Question:
-    return Question(messages=((Role.USER, text),), parameters=parameters, seconds=seconds, retries=retries)
+    return Question(messages=((Speaker.USER, text),), parameters=parameters, seconds=seconds, retries=retries)
 
 
 def _endpoint(url: str, **more: Any) -> Endpoint:
@@ -58,14 +58,14 @@ async def test_an_answer_comes_piece_by_piece_and_is_counted() -> None:
 @pytest.mark.parametrize(
     ("options", "fault"),
     [
-        (("--fails", "429"), Fault.RATE_LIMITED),
-        (("--fails", "500"), Fault.SERVER_ERROR),
-        (("--fails", "400"), Fault.QUESTION_REFUSED),
-        (("--fails", "302"), Fault.UNREADABLE),
-        (("--model", "another"), Fault.MODEL_UNKNOWN),
+        (("--fails", "429"), CallFault.RATE_LIMITED),
+        (("--fails", "500"), CallFault.SERVER_ERROR),
+        (("--fails", "400"), CallFault.QUESTION_REFUSED),
+        (("--fails", "302"), CallFault.UNREADABLE),
+        (("--model", "another"), CallFault.MODEL_UNKNOWN),
     ],
 )
-async def test_what_a_server_refuses_has_a_word(options: tuple[str, ...], fault: Fault) -> None:
+async def test_what_a_server_refuses_has_a_word(options: tuple[str, ...], fault: CallFault) -> None:
     with sample(*options) as url:
         pieces, outcome = await _asked(_endpoint(url), _question())
     assert (pieces, outcome.fault, outcome.usage) == ([], fault, None)
@@ -75,7 +75,7 @@ async def test_what_a_server_refuses_has_a_word(options: tuple[str, ...], fault:
 async def test_the_credential_is_sent_and_never_told() -> None:
     with sample("--key-env", "KEY", env={"KEY": "s3cret"}) as url:
         assert (await _asked(_endpoint(url, key=Secret("s3cret")), _question()))[1].fault is None
-        assert (await _asked(_endpoint(url), _question()))[1].fault is Fault.CREDENTIAL_REFUSED
+        assert (await _asked(_endpoint(url), _question()))[1].fault is CallFault.CREDENTIAL_REFUSED
 
 
 async def test_nothing_of_this_process_s_environment_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -94,7 +94,7 @@ async def test_an_answer_that_takes_too_long_is_given_up_in_time() -> None:
         begun = time.monotonic()
         pieces, outcome = await _asked(_endpoint(url), _question(seconds=0.55))
         assert time.monotonic() - begun < 3
-    assert outcome.fault is Fault.TIMEOUT
+    assert outcome.fault is CallFault.TIMEOUT
     assert 0 < len(pieces) <= 5
     assert "".join(pieces) == outcome.text
 
@@ -102,13 +102,13 @@ async def test_an_answer_that_takes_too_long_is_given_up_in_time() -> None:
 async def test_nobody_there_is_tried_again_as_often_as_it_is_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(room, "PAUSE", 0.01)
     outcome = (await _asked(_endpoint("http://127.0.0.1:9"), _question(retries=2)))[1]
-    assert (outcome.fault, outcome.attempts) == (Fault.UNREACHABLE, 3)
+    assert (outcome.fault, outcome.attempts) == (CallFault.UNREACHABLE, 3)
 
 
 async def test_a_private_target_of_somebody_else_is_refused() -> None:
     with sample() as url:
         theirs = _endpoint(url, is_ours=False)
-        assert (await _asked(theirs, _question(), Targets()))[1].fault is Fault.TARGET_REFUSED
+        assert (await _asked(theirs, _question(), Targets()))[1].fault is CallFault.TARGET_REFUSED
         assert (await _asked(theirs, _question()))[1].fault is None
 
 
@@ -154,7 +154,7 @@ EVENTS = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: clo
 async def test_nonsense_is_an_outcome_and_no_defect(said: bytes) -> None:
     async with _saying(said) as url:
         outcome = (await _asked(_endpoint(url), _question()))[1]
-    assert outcome.fault in {Fault.UNREADABLE, Fault.UNREACHABLE, Fault.SERVER_ERROR}
+    assert outcome.fault in {CallFault.UNREADABLE, CallFault.UNREACHABLE, CallFault.SERVER_ERROR}
 
 
 def test_what_is_asked_overrides_what_the_deployment_says() -> None:

@@ -87,9 +87,10 @@ def ready(seen: Observation) -> list[ReplicaSeen]:
 
 def wanted(**given: Any) -> Wanted:
     """One replica of the sample server."""
-    spec = {"process": {"template": given.pop("template", "sample")}, **given.pop("spec", {})}
+    spec: dict[str, Any] = {"process": {"template": given.pop("template", "sample")}, **given.pop("spec", {})}
     named = {"key": new_id(), "name": "triage", "model": "acme/anvil", "version": "1", "environment": "STAGING"}
-    return Wanted(**{**named, "revision": 1, "replicas": 1, "spec": spec, **given})
+    values: dict[str, Any] = {**named, "revision": 1, "replicas": 1, "spec": spec, **given}
+    return Wanted(**values)
 
 
 @asynccontextmanager

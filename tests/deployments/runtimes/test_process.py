@@ -22,19 +22,25 @@ from app.deployments.vocabulary import ReplicaState
 
 from .running import Running, ready, running, sample, wanted
 
-FORKING = "import subprocess,sys; subprocess.Popen(['sleep','60'], start_new_session=True); import app.sample.server as s; sys.argv=['x','--port',sys.argv[1]]; s.main()"
+FORKING = """
+import subprocess, sys
+import app.sample.server as sample
+subprocess.Popen(["sleep", "60"], start_new_session=True)
+sys.argv = ["sample", "--port", sys.argv[1]]
+sample.main()
+"""
 
 
 @pytest.fixture
 async def process(tmp_path: Path) -> AsyncIterator[Running]:
     """A runtime with servers that behave, and others that do not."""
-    python = {"command": (sys.executable, "-c", FORKING, "{port}")}
+    python = (sys.executable, "-c", FORKING, "{port}")
     async with running(
         tmp_path,
         unhealthy=sample("--unhealthy", start_seconds=0.6),
         exits=sample("--exit-after", "0", "--exit-code", "3"),
         stubborn=sample("--ignores-term", stop_seconds=0.3),
-        forking=sample(**python),
+        forking=sample(command=python),
         missing=sample(command=("/no/such/program", "{port}")),
     ) as opened:
         yield opened
@@ -59,7 +65,9 @@ class TestRunning:
         assert json.loads(body)["data"][0]["id"] == "acme/anvil"
         (replica,) = seen.replicas
         assert replica.pid in process.processes(one.key)
-        assert replica.started_at and replica.ready_at and replica.started_at < replica.ready_at
+        assert replica.started_at is not None
+        assert replica.ready_at is not None
+        assert replica.started_at < replica.ready_at
 
     async def test_more_and_fewer_replicas_keep_those_that_run(self, process: Running) -> None:
         one = wanted()
@@ -175,7 +183,8 @@ class TestReplacing:
     async def test_others_take_their_places_one_by_one_and_the_endpoint_always_answers(self, process: Running) -> None:
         old = wanted(replicas=3)
         before = await process.converge(old)
-        least, most = [], []
+        least: list[int] = []
+        most: list[int] = []
 
         def note(seen: Observation) -> None:
             least.append(len(ready(seen)))

@@ -219,10 +219,10 @@ class Replica:
     async def _fail(self, reason: str) -> None:
         """End all its processes, for that reason."""
         self._note_failure()
-        self._become(ReplicaState.FAILED)
+        self.around.balancer.dismiss(self.slot)
         code = await self._end(self.recipe.template.stop_seconds)
         self.last_exit = Exit(code=code, reason=_told(reason, code), at=utc_now())
-        self.around.changed()
+        self._become(ReplicaState.FAILED)
 
     def _note_failure(self) -> None:
         if self._ready_since is not None and time.monotonic() - self._ready_since > rules.STABLE_SECONDS:
