@@ -240,7 +240,11 @@ class TestStop:
         assert (await act(api, "updateModel", modelId=own, replacementId=key))["errors"] == []
         await execute(api.database, "update model set status = 'ACTIVE'", "update model_version set status = 'ACTIVE'")
         (label,) = await select_rows(api.database, VERSION_OF_OWN)
-        wanted = {"name": "mine", "environment": "STAGING", "configuration": {"process": {"template": "sample"}}}
+        wanted: dict[str, Any] = {
+            "name": "mine",
+            "environment": "STAGING",
+            "configuration": {"process": {"template": "sample"}},
+        }
         given = {"modelId": own, "versionId": global_id("ModelVersion", label["id"])}
         assert (await act(api, "createDeployment", modelId=key, **wanted))["errors"] == []
         assert (await act(api, "createDeployment", **given, **wanted))["errors"] == []

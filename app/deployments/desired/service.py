@@ -189,7 +189,7 @@ async def roll_back_deployment(session: AsyncSession, actor: Actor, wanted: Roll
     deployment, spec = await controlled(session, actor, wanted)
     after = rules.rolled_back(spec, await _spec_at(session, deployment, wanted.to))
     faults = [*rules.faults_of_spec(after, Runtime(deployment.runtime), site.templates)]
-    faults += await faults_of_return(session, deployment.model_version_id, after["modelVersionId"])
+    faults += await faults_of_return(session, deployment.model_version_id, after.get("modelVersionId"))
     refuse([*(fault.at("toRevision") for fault in faults), *rules.faults_of_reason(wanted.reason)])
     require_for_target(actor, spec, after)
     if after != spec:

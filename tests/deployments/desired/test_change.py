@@ -109,7 +109,7 @@ class TestUpdate:
         key = await create(api, await served(api), runtime="EXTERNAL", configuration=EXTERNAL)
         asked = "mutation($input: UpdateDeploymentInput!) { updateDeployment(input: $input) { errors { code } } }"
         other = {"external": {"baseUrl": "https://elsewhere.example/v1"}}
-        given = {"deploymentId": key, "configuration": other}
+        given: dict[str, Any] = {"deploymentId": key, "configuration": other}
         assert await api.codes(asked, role=Role.MANAGER, input=given) == ["FORBIDDEN"]
         given["configuration"] = {"networking": {"retries": 1}, "external": {"credential": "ACME_KEY"}}
         assert await api.codes(asked, role=Role.MANAGER, input=given) == []

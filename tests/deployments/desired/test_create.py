@@ -34,7 +34,7 @@ class TestCreate:
     async def test_everything_wrong_is_told_at_once(self, api: Api) -> None:
         one = await served(api, status="DEPRECATED")
         before = await traces(api)
-        wrong = {
+        wrong: dict[str, Any] = {
             "name": "Not-A-Label-",
             "versionId": global_id("ModelVersion", new_id()),
             "teamId": global_id("Team", new_id()),
