@@ -291,6 +291,7 @@ _CLEAR_LIVES = (
     f"delete from price where model_id in {_DEMO_MODELS}",
     f"delete from model_rating where model_id in {_DEMO_MODELS}",
     f"update model set replacement_id = null where not is_demo and replacement_id in {_DEMO_MODELS}",
+    f"update deployment set model_version_id = null where model_version_id in {_DEMO_VERSIONS}",
 )
 """What people did to models and versions of the demo goes with them."""
 

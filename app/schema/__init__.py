@@ -6,6 +6,7 @@ import strawberry
 from strawberry.schema.config import StrawberryConfig
 
 import app.alerts.schema  # these add their fields to lower domains' types
+import app.deployments.logs.schema
 import app.deployments.observed.schema
 import app.deployments.revisions.schema
 import app.limits.schema

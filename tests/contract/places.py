@@ -182,6 +182,7 @@ TYPES: dict[str, Place] = {
         team=P.DEPLOYMENTS_READ,
         revisions=P.DEPLOYMENTS_READ,
         replicaStates=P.DEPLOYMENTS_READ,
+        logs=P.DEPLOYMENTS_READ,
         availability=P.DEPLOYMENTS_READ,
         uptimeSeconds=P.DEPLOYMENTS_READ,
         metrics=P.ANALYTICS_READ,
@@ -189,6 +190,7 @@ TYPES: dict[str, Place] = {
     ),
     "Condition": fields("type status reason message lastTransitionAt"),
     "DeploymentConfig": fields("runtime parameters networking monitoring security process external"),
+    "DeploymentTemplate": fields("name"),
     "ProcessConfiguration": fields("template"),
     "ExternalConfiguration": fields("baseUrl credential"),
     "DeploymentRevision": fields(
@@ -198,6 +200,7 @@ TYPES: dict[str, Place] = {
         "slot revision state pid port endpoint restarts cpuCores memoryBytes startedAt readyAt updatedAt lastExit"
     ),
     "ReplicaExit": fields("code reason at"),
+    "ReplicaLog": fields("slot lines updatedAt"),
     "RuntimeConfiguration": fields("replicas resources scaling"),
     "Resources": fields("cpu memory gpu"),
     "Scaling": fields("minReplicas maxReplicas targetCpuUtilization targetMemoryUtilization"),

@@ -218,13 +218,12 @@ def add_work(estate: Estate, name: str, one: Model, two: Model, of: Team | None)
     served = deployment(
         one, f"{name}-chat", spec=SPEC, conditions=[ready], model_version_id=versions.get(one.id), **owned
     )
-    estate.rows += _runs(served)
     trial = experiment(
         f"{name}-trial", traffic_type="RULES", traffic_rules=[{"condition": "true", "variantName": "a"}], **owned
     )
     arms = [variant(trial, one, "a", is_control=True), variant(trial, two, "b", position=1)]
     arms[0].model_version_id = versions.get(one.id)
-    estate.rows += [served, trial, *arms]
+    estate.rows += [served, *_runs(served), trial, *arms]
     estate.arms += [arm.id for arm in arms]
     estate.used += [(one, {"deployment_id": served.id, **owned}), (one, owned)]
     add_alerts(estate, name, one, served, of)

@@ -85,6 +85,11 @@ async def sums(database: Database) -> Any:
     )
 
 
+VERSION_OF_OWN = """
+select v.id from model_version v join model m on m.id = v.model_id where v.is_demo and m.slug = 'openai/gpt-4o' limit 1
+"""
+
+
 class TestStart:
     async def test_api_shows_the_estate(self, api: Api) -> None:
         assert await start(api.database)
@@ -234,7 +239,20 @@ class TestStop:
         assert (await act(api, "registerModelVersion", modelId=key, label="mine"))["errors"] == []
         own = (await api.data(mine))["model"]["id"]
         assert (await act(api, "updateModel", modelId=own, replacementId=key))["errors"] == []
+        await execute(api.database, "update model set status = 'ACTIVE'", "update model_version set status = 'ACTIVE'")
+        (label,) = await select_rows(api.database, VERSION_OF_OWN)
+        wanted: dict[str, Any] = {
+            "name": "mine",
+            "environment": "STAGING",
+            "configuration": {"process": {"template": "sample"}},
+        }
+        given = {"modelId": own, "versionId": global_id("ModelVersion", label["id"])}
+        assert (await act(api, "createDeployment", modelId=key, **wanted))["errors"] == []
+        assert (await act(api, "createDeployment", **given, **wanted))["errors"] == []
         await stop(api.database)
+        assert await select_rows(api.database, "delete from deployment returning model_version_id as id") == [
+            {"id": None}
+        ]
         after = await counts(api.database)
         assert {name for name in before if before[name] != after[name]} <= {"error_burst"}
         assert await select_rows(api.database, "select 1 from model where replacement_id is not null") == []

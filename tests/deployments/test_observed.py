@@ -10,9 +10,10 @@ import pytest
 from app.deployments.observed.rules import health_of, worst
 from app.deployments.tables import DeploymentReplica, DeploymentTransition
 from app.deployments.vocabulary import Health
+from app.kit.ids import new_id
 from tests.conftest import Api
-from tests.deployments.desired.wanting import change, create, created, served
-from tests.kit.rows import deployment, model, provider, put, version
+from tests.deployments.desired.wanting import change, create, served
+from tests.kit.rows import deployment, gid, model, provider, put, version
 
 DOWN, DEGRADED = {"type": "Healthy", "status": "FALSE"}, {"type": "Degraded", "status": "TRUE"}
 REPLICAS = """query($id: ID!) { deployment(id: $id) { replicaStates { slot revision state pid port endpoint restarts
@@ -101,21 +102,10 @@ class TestRevisions:
 
 
 class TestAvailability:
-    async def put_steps(self, api: Api, *steps: tuple[str, float]) -> str:
-        """A deployment that has been in each phase from so many days ago on."""
-        made = deployment(await served(api), "a")
-        await put(api.database, made)
-        now = datetime.now(UTC)
-        rows = [
-            DeploymentTransition(deployment_id=made.id, occurred_at=now - timedelta(days=ago), phase=phase)
-            for phase, ago in steps
-        ]
-        await put(api.database, *rows)
-        return (await api.data("{ deployments { nodes { id } } }"))["deployments"]["nodes"][0]["id"]
-
-    @pytest.mark.parametrize(
-        ("steps", "share", "days"),
-        [
+    async def test_is_of_the_time_it_was_to_serve(self, api: Api) -> None:
+        one, now = await served(api), datetime.now(UTC)
+        for steps, share, days in (
+            ([], None, None),
             ([("CREATING", 5.0)], None, None),
             ([("CREATING", 9.0), ("RUNNING", 4.0)], 1.0, 4.0),
             ([("RUNNING", 10.0), ("SCALING", 3.0), ("RUNNING", 2.0)], 1.0, 10.0),
@@ -124,20 +114,12 @@ class TestAvailability:
             ([("RUNNING", 10.0), ("STOPPED", 8.0), ("CREATING", 3.0), ("RUNNING", 2.0)], 1.0, 2.0),
             ([("RUNNING", 90.0), ("FAILED", 60.0), ("RUNNING", 30.0)], 1.0, 30.0),
             ([("RUNNING", 60.0), ("FAILED", 3.0)], 0.9, None),
-        ],
-    )
-    async def test_is_of_the_time_it_was_to_serve(
-        self, api: Api, steps: list[tuple[str, float]], share: float | None, days: float | None
-    ) -> None:
-        shown = (await api.data(DONE, id=await self.put_steps(api, *steps)))["deployment"]
-        assert shown["availability"] == pytest.approx(share, abs=1e-4)
-        uptime = shown["uptimeSeconds"]
-        assert (uptime and uptime / 86_400) == pytest.approx(days, abs=0.01)
-
-    async def test_is_unknown_where_only_usage_is(self, api: Api) -> None:
-        shown = (await api.data(DONE, id=await self.put_steps(api)))["deployment"]
-        assert shown == {"availability": None, "uptimeSeconds": None}
-
-    async def test_begins_with_the_first_phase(self, api: Api) -> None:
-        shown = (await api.data(DONE, id=await created(api)))["deployment"]
-        assert shown == {"availability": None, "uptimeSeconds": None}
+        ):
+            made = deployment(one, f"of-{new_id().hex}")
+            await put(api.database, made)
+            rows = [{"occurred_at": now - timedelta(days=ago), "phase": phase} for phase, ago in steps]
+            await put(api.database, *(DeploymentTransition(deployment_id=made.id, **row) for row in rows))
+            shown = (await api.data(DONE, id=gid(made)))["deployment"]
+            assert shown["availability"] == pytest.approx(share, abs=1e-4), steps
+            uptime = shown["uptimeSeconds"]
+            assert (uptime and uptime / 86_400) == pytest.approx(days, abs=0.01), steps

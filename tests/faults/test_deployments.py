@@ -73,7 +73,7 @@ async def assert_sound(world: World, *keys: str) -> None:
 
 async def killed_at_each_moment(settings: Settings, folder: Path, step: int) -> int:
     """Kill one worker after another, each a little later in its work; how many died of it."""
-    died = 0
+    died = replicas = 0
     async with world_of(settings, folder) as (world, chosen):
         key = await created(world.api)
         for round_ in range(200):

@@ -15,6 +15,7 @@ from weakref import WeakKeyDictionary
 from app.deployments.calling.credentials import Credentials
 from app.deployments.calling.questions import (
     MAX_ANSWER,
+    MAX_SECONDS,
     MAX_TOLD,
     TRANSIENT,
     CallFault,
@@ -59,6 +60,8 @@ class Calls:
     credentials: Credentials
     authorities: str | None = None
     _under_way: int = 0
+    _sdk: Any = None
+    _loading: asyncio.Lock = field(default_factory=asyncio.Lock)
     _clients: dict[bool, httpx2.AsyncClient] = field(default_factory=dict[bool, "httpx2.AsyncClient"])
 
     async def ask(self, endpoint: Endpoint, question: Question) -> AsyncGenerator[str | Outcome]:
@@ -77,8 +80,8 @@ class Calls:
             self._under_way -= 1
 
     async def _told(self, endpoint: Endpoint, question: Question) -> AsyncGenerator[str | Outcome]:
-        deadline = time.monotonic() + question.seconds
         client = await self._client(endpoint)
+        deadline = time.monotonic() + question.seconds
         for attempt in range(question.retries + 1):
             outcome = Outcome(attempts=attempt + 1)
             async with aclosing(_attempted(client, endpoint, question, outcome, deadline)) as pieces:
@@ -90,20 +93,23 @@ class Calls:
         yield outcome  # pyright: ignore[reportPossiblyUnboundVariable] - there is at least one attempt
 
     async def _client(self, endpoint: Endpoint) -> AsyncOpenAI:
-        openai: Any = await asyncio.to_thread(importlib.import_module, "openai")
-        return openai.AsyncOpenAI(
+        async with self._loading:
+            self._sdk = self._sdk or await asyncio.to_thread(self._load)
+        return self._sdk.AsyncOpenAI(
             api_key=endpoint.key.reveal() if endpoint.key else _NO_KEY,
             base_url=endpoint.base_url,
-            http_client=self._speaking(is_ours=endpoint.is_ours),
+            http_client=self._clients[endpoint.is_ours],
             max_retries=0,
         )
 
-    def _speaking(self, *, is_ours: bool) -> httpx2.AsyncClient:
+    def _load(self) -> Any:
+        """What the first call needs, which would hold up the event loop: most of a second."""
         from app.kit.outgoing import outgoing
 
-        if is_ours not in self._clients:
-            self._clients[is_ours] = outgoing(EVERYWHERE if is_ours else self.targets, 30, self.authorities)
-        return self._clients[is_ours]
+        for is_ours, targets in ((True, EVERYWHERE), (False, self.targets)):
+            self._clients[is_ours] = outgoing(targets, MAX_SECONDS, self.authorities)
+        importlib.import_module("openai.resources.chat.completions")
+        return importlib.import_module("openai")
 
     async def close(self) -> None:
         """Close all connections."""

@@ -18,6 +18,7 @@ from app.deployments.site import site_of
 from app.deployments.vocabulary import Environment, Runtime
 from app.kit.access import Permission
 from app.kit.context import Info
+from app.kit.costs import ListSize
 from app.kit.ids import key_of
 from app.kit.inputs import given
 from app.kit.mutations import CLIENT_MUTATION_ID, UserError, failure_of, perform, shows_error
@@ -282,12 +283,18 @@ class DeploymentMutation:
         return await perform(info, DeleteDeploymentPayload, service.delete_deployment, input)
 
 
+@strawberry.type(description="Something that a PROCESS deployment can start.")
+class DeploymentTemplate:
+    name: str = strawberry.field(description="How the operator called it; what `configuration.process.template` takes.")
+
+
 @strawberry.type
 class TemplateQuery:
     @strawberry.field(
-        description="The names of what a PROCESS deployment can start, as the operator set them up; at most some "
-        "dozens. Needs `deployments:create`."
+        description="What a PROCESS deployment can start, as the operator set it up, by name; at most some dozens. "
+        "Needs `deployments:create`.",
+        directives=[ListSize(assumed_size=20)],
     )
-    async def deployment_templates(self, info: Info) -> list[str]:
+    async def deployment_templates(self, info: Info) -> list[DeploymentTemplate]:
         info.context.actor.require(Permission.DEPLOYMENTS_CREATE)
-        return sorted(site_of(info.context.writer.database).templates)
+        return [DeploymentTemplate(name=name) for name in sorted(site_of(info.context.writer.database).templates)]

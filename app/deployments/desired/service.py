@@ -15,9 +15,9 @@ from app.deployments import events
 from app.deployments.desired import rules
 from app.deployments.desired.commands import Change, Creation, RollBack, Scaling, Update
 from app.deployments.desired.configuration import patched, replicas_of
+from app.deployments.desired.deployable import Deployable, deployable, faults_of_return, faults_of_version
 from app.deployments.desired.quotas import keep_to_quota
 from app.deployments.desired.revising import add_revision, change, controlled, require_for_target, revise
-from app.deployments.desired.versions import Deployable, deployable, faults_of_return, faults_of_version
 from app.deployments.errors import NameTaken, NotControlled, RevisionMissing
 from app.deployments.service import about, get_deployment
 from app.deployments.site import Site
@@ -189,7 +189,7 @@ async def roll_back_deployment(session: AsyncSession, actor: Actor, wanted: Roll
     deployment, spec = await controlled(session, actor, wanted)
     after = rules.rolled_back(spec, await _spec_at(session, deployment, wanted.to))
     faults = [*rules.faults_of_spec(after, Runtime(deployment.runtime), site.templates)]
-    faults += await faults_of_return(session, deployment.model_version_id, after["modelVersionId"])
+    faults += await faults_of_return(session, deployment.model_version_id, after.get("modelVersionId"))
     refuse([*(fault.at("toRevision") for fault in faults), *rules.faults_of_reason(wanted.reason)])
     require_for_target(actor, spec, after)
     if after != spec:

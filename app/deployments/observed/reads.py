@@ -35,7 +35,8 @@ class _Phase(Row):
 def _replicas() -> Executable:
     of = Deployment.id == DeploymentReplica.deployment_id
     chosen = DeploymentReplica.deployment_id == any_(keys_parameter())
-    rows = select(DeploymentReplica.__table__).join(Deployment, of).where(chosen, VISIBLE)
+    columns = [column for column in DeploymentReplica.__table__.columns if column.name != "log"]  # it may be long
+    rows = select(*columns).join(Deployment, of).where(chosen, VISIBLE)
     return rows.order_by(DeploymentReplica.deployment_id, DeploymentReplica.slot)
 
 

@@ -8,7 +8,7 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError, field_validator
 
 from app.kit.errors import HubError
 
@@ -37,12 +37,12 @@ class Template(BaseModel):
     """After SIGTERM, before SIGKILL."""
     drain_seconds: float = Field(default=10, ge=0, le=3_600)
     """Calls under way may take so long before the replica they are with is told to end."""
-    probe_seconds: _Seconds = 2
-    """Between two health checks."""
+    probe_seconds: _Seconds = 5
+    """Between two health checks. That a process ends is seen at once, without them."""
     probe_timeout_seconds: _Seconds = 2
     unhealthy_after: int = Field(default=2, ge=1, le=100)
     """So many failed checks in a row, and a replica gets no calls."""
-    restart_after: int = Field(default=10, ge=1, le=1_000)
+    restart_after: int = Field(default=6, ge=1, le=1_000)
     """So many failed checks in a row, and it is ended and started again."""
 
     @field_validator("command")
@@ -58,6 +58,9 @@ class Template(BaseModel):
     def words(self, **values: str) -> list[str]:
         """The command with its placeholders filled in. Raises `UnsafeValue` for what could be taken as an option."""
         return [_PLACEHOLDER.sub(lambda found: _safe(found[1], values[found[1]]), word) for word in self.command]
+
+
+_READ: Final = TypeAdapter(dict[str, Template])
 
 
 class UnsafeValue(HubError):
@@ -88,7 +91,7 @@ def read_templates(path: Path | None, *, with_sample: bool) -> dict[str, Templat
     built_in = {"sample": SAMPLE} if with_sample else {}
     try:
         said: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8")) if path else {}
-        return built_in | {name: Template.model_validate(content) for name, content in said.items()}
+        return built_in | _READ.validate_python(said)
     except ValidationError as error:
         told = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
         raise BadTemplates(f"MODELHUB_TEMPLATES: {path}: {told}") from None

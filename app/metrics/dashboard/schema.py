@@ -29,6 +29,7 @@ from app.deployments.events import (
     DeploymentResumed,
     DeploymentRolledBack,
     DeploymentScaled,
+    DeploymentStatusMoved,
     DeploymentUpdated,
 )
 from app.deployments.schema import Deployment
@@ -83,6 +84,7 @@ KINDS = {
     DeploymentPaused.kind: ActivityType.DEPLOYMENT,
     DeploymentResumed.kind: ActivityType.DEPLOYMENT,
     DeploymentDeleted.kind: ActivityType.DEPLOYMENT,
+    DeploymentStatusMoved.kind: ActivityType.DEPLOYMENT,
     DeploymentScaled.kind: ActivityType.SCALING,
     ModelFirstUsed.kind: ActivityType.REQUEST,
     ErrorsBurst.kind: ActivityType.ERROR,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
+from uuid import UUID
 
-from app.deployments.calling.questions import MAX_MESSAGES, MAX_TEXT, MAX_TOKENS
+from app.deployments.calling.questions import MAX_MESSAGES, MAX_TEXT, MAX_TOKENS, Speaker
 from app.kit.errors import HubError, Invalid, Missing
-from app.metrics.trying.commands import Trial
 
 MAX_STOPS, MAX_STOP, MAX_USE_CASE, MAX_KEY = 4, 100, 200, 200
 BOUNDS: Final[Mapping[str, tuple[float, float]]] = {
@@ -18,6 +19,18 @@ BOUNDS: Final[Mapping[str, tuple[float, float]]] = {
     "frequencyPenalty": (-2, 2),
     "presencePenalty": (-2, 2),
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """A question for a deployment; `parameters` by the names of the API. `key` tells one call from another."""
+
+    deployment_id: UUID
+    messages: tuple[tuple[Speaker, str], ...]
+    parameters: Mapping[str, Any]
+    seconds: float | None = None
+    use_case: str | None = None
+    key: str | None = None
 
 
 def faults_of(trial: Trial, most_seconds: float) -> list[HubError]:

@@ -32,7 +32,7 @@ from app.metrics.inferences.reads import inferences_by_id
 from app.metrics.inferences.schema import Inference
 from app.metrics.receiving.schema import CallStatus
 from app.metrics.trying import service
-from app.metrics.trying.commands import Trial
+from app.metrics.trying.rules import Trial
 from app.metrics.trying.service import Tried
 
 OF_A_CALL = "100"

@@ -31,8 +31,7 @@ from app.kit.reading import Reader
 from app.metrics.inferences.reads import inferences_by_id
 from app.metrics.ingest.rules import Inference
 from app.metrics.receiving.service import receiver_of
-from app.metrics.trying.commands import Trial
-from app.metrics.trying.rules import faults_of
+from app.metrics.trying.rules import Trial, faults_of
 
 MOST_SECONDS, MOST_STREAMED = 25.0, 120.0
 """How long a call may take whose answer comes in one piece, and piece by piece."""

@@ -20,7 +20,7 @@ from app.kit.errors import HubError
 from app.kit.journal import record
 from app.kit.paging import Order, PageRequest
 from app.kit.reading import Reader
-from app.metrics.trying.commands import Trial
+from app.metrics.trying.rules import Trial
 from app.metrics.trying.service import try_deployment
 from app.metrics.validating.rules import PROBED, Finding, UseCase, faults_of, findings
 from app.metrics.validating.vocabulary import Check, CheckOutcome

@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-import pytest
-
 from app.identity.rules import Role
 from tests.catalog.writing import act, journal, traces
 from tests.conftest import Api
@@ -111,7 +109,7 @@ class TestUpdate:
         key = await create(api, await served(api), runtime="EXTERNAL", configuration=EXTERNAL)
         asked = "mutation($input: UpdateDeploymentInput!) { updateDeployment(input: $input) { errors { code } } }"
         other = {"external": {"baseUrl": "https://elsewhere.example/v1"}}
-        given = {"deploymentId": key, "configuration": other}
+        given: dict[str, Any] = {"deploymentId": key, "configuration": other}
         assert await api.codes(asked, role=Role.MANAGER, input=given) == ["FORBIDDEN"]
         given["configuration"] = {"networking": {"retries": 1}, "external": {"credential": "ACME_KEY"}}
         assert await api.codes(asked, role=Role.MANAGER, input=given) == []
@@ -179,39 +177,36 @@ class TestDelete:
         told = (await journal(api))[-1]
         assert (told["kind"], told["payload"]["message"]) == ("deployment.deleted", "anvil was deleted from staging")
 
-    @pytest.mark.parametrize("name", ALL)
-    async def test_is_the_end(self, api: Api, name: str) -> None:
+    async def test_is_the_end(self, api: Api) -> None:
         key = await created(api)
         await change(api, "deleteDeployment", key)
-        assert await faults(api, name, key, **REST.get(name, {})) == [("CONFLICT", "deploymentId")]
+        for name in ALL:
+            assert await faults(api, name, key, **REST.get(name, {})) == [("CONFLICT", "deploymentId")], name
 
 
 class TestEach:
-    @pytest.mark.parametrize("name", [*ALL, "deleteDeployment"])
-    async def test_leaves_recorded_deployments_alone(self, api: Api, name: str) -> None:
+    async def test_leaves_recorded_deployments_alone(self, api: Api) -> None:
         seen = deployment(await served(api), "seen")
         await put(api.database, seen)
-        assert await faults(api, name, gid(seen), **REST.get(name, {})) == [("CONFLICT", "deploymentId")]
+        for name in (*ALL, "deleteDeployment"):
+            assert await faults(api, name, gid(seen), **REST.get(name, {})) == [("CONFLICT", "deploymentId")], name
 
-    @pytest.mark.parametrize("name", [*ALL, "deleteDeployment"])
-    async def test_knows_no_deployment_above_the_clearance(self, api: Api, name: str) -> None:
+    async def test_knows_no_deployment_above_the_clearance(self, api: Api) -> None:
         key = await created(api)
         await execute(api.database, "update model set security_level = 'CONFIDENTIAL'")
-        made = await act(api, name, role=Role.MANAGER, deploymentId=key, **REST.get(name, {}))
-        assert [error["code"] for error in made["errors"]] == ["DEPLOYMENT_NOT_FOUND"]
+        for name in (*ALL, "deleteDeployment"):
+            made = await act(api, name, role=Role.MANAGER, deploymentId=key, **REST.get(name, {}))
+            assert [error["code"] for error in made["errors"]] == ["DEPLOYMENT_NOT_FOUND"], name
 
-    @pytest.mark.parametrize(
-        ("name", "given"),
-        [
+    async def test_what_is_wanted_already_leaves_no_trace(self, api: Api) -> None:
+        key = await created(api)
+        before = await traces(api)
+        for name, given in (
             ("scaleDeployment", {"replicas": 1}),
             ("resumeDeployment", {}),
             ("rollbackDeployment", {"toRevision": 1}),
             ("updateDeployment", {"configuration": {"process": {"template": "sample"}, "parameters": None}}),
             ("updateDeployment", {"versionId": None}),
-        ],
-    )
-    async def test_what_is_wanted_already_leaves_no_trace(self, api: Api, name: str, given: dict[str, Any]) -> None:
-        key = await created(api)
-        before = await traces(api)
-        assert (await change(api, name, key, **given))["generation"] == 1
+        ):
+            assert (await change(api, name, key, **given))["generation"] == 1, name
         assert await traces(api) == before

@@ -77,4 +77,4 @@ def _free(slots: Sequence[Slot]) -> Sequence[int]:
 
 def pause_after(failures: int) -> float:
     """Seconds until a replica is started again that failed so often in a row: at once, then ½, 1, 2, … 60."""
-    return 0.0 if failures <= 1 else min(FIRST_PAUSE * 2 ** (failures - 2), LONGEST_PAUSE)
+    return 0.0 if failures <= 1 else min(FIRST_PAUSE * 2 ** min(failures - 2, 16), LONGEST_PAUSE)

@@ -27,7 +27,7 @@ class Deployable:
     @property
     def is_demo(self) -> bool:
         """Whether it goes with the demo."""
-        return any(isinstance(each, Model | ModelVersion) and each.is_demo for each in (self.model, self.version))
+        return isinstance(self.model, Model) and self.model.is_demo
 
 
 async def deployable(session: AsyncSession, actor: Actor, model_id: UUID, version_id: UUID | None) -> Deployable:
