@@ -91,3 +91,14 @@ class DeploymentStatusMoved(DeploymentEvent):
     kind: ClassVar[str] = "deployment.statusChanged"
     phase_from: str
     phase_to: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeploymentLimitSet(Event):
+    """Somebody said how many deployments a team may have in an environment; `resource_id` is the team's key."""
+
+    kind: ClassVar[str] = "team.deploymentLimitSet"
+    topic: ClassVar[str] = "team"
+    resource_type: ClassVar[str] = "Team"
+    environment: str
+    message: str

@@ -29,6 +29,7 @@ from app.catalog.search.schema import SearchQuery
 from app.catalog.versions.schema import VersionMutation
 from app.deployments.changes import DeploymentSubscription
 from app.deployments.desired.schema import DeploymentMutation, TemplateQuery
+from app.deployments.limits.schema import LimitMutation
 from app.deployments.retiring.schema import TransitionMutation
 from app.deployments.schema import DeploymentQuery
 from app.experiments.changes import ExperimentSubscription
@@ -86,6 +87,7 @@ class Mutation(
     RatingMutation,
     PriceMutation,
     DeploymentMutation,
+    LimitMutation,
     ExperimentMutation,
     RunningMutation,
     SessionMutation,

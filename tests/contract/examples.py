@@ -231,6 +231,13 @@ def delete_deployment() -> Example:
     return _of_deployed({"expectedRevision": 7})
 
 
+def set_deployment_limit() -> Example:
+    """A team may have more; not less than nothing."""
+    crew = team(f"crew-{new_id().hex}")
+    given = {"teamId": gid(crew), "environment": "STAGING", "limit": 300, "reason": "A fair."}
+    return Example(rows=[crew], input=given, refused={"limit": -1})
+
+
 def create_experiment() -> Example:
     """Two models are compared for a week; weights that do not sum to 100 are refused."""
     acme = provider(f"acme-{new_id().hex}")
@@ -480,6 +487,7 @@ EXAMPLES: dict[str, Callable[[], Example]] = {
     "pauseDeployment": pause_deployment,
     "resumeDeployment": resume_deployment,
     "deleteDeployment": delete_deployment,
+    "setDeploymentLimit": set_deployment_limit,
     "createExperiment": create_experiment,
     "updateExperiment": update_experiment,
     "archiveExperiment": archive_experiment,

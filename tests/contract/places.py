@@ -95,6 +95,7 @@ MUTATION = fields(
     pauseDeployment=P.DEPLOYMENTS_SCALE,
     resumeDeployment=P.DEPLOYMENTS_SCALE,
     deleteDeployment=P.DEPLOYMENTS_DELETE,
+    setDeploymentLimit=P.BUDGETS_MANAGE,
     createExperiment=P.EXPERIMENTS_CREATE,
     updateExperiment=P.EXPERIMENTS_UPDATE,
     archiveExperiment=P.EXPERIMENTS_DELETE,
@@ -210,7 +211,8 @@ TYPES: dict[str, Place] = {
     "Security": fields("authentication authorization rateLimiting"),
     "RateLimit": fields("requestsPerMinute burstLimit"),
     # Identity
-    "Team": fields("id slug name createdAt members", metrics=P.ANALYTICS_READ),
+    "Team": fields("id slug name createdAt members", metrics=P.ANALYTICS_READ, deploymentLimits=P.DEPLOYMENTS_READ),
+    "DeploymentLimit": fields("environment limit used"),
     "Viewer": fields(
         "user serviceAccount name role clearance seesEveryTeam teams permissions can sessions apiKeys rateLimit"
     ),

@@ -154,6 +154,22 @@ class TestQuota:
         assert await refused(api, "createDeployment", **wish(one, "c")) == over
         await create(api, one, "c", environment="DEVELOPMENT")
         await create(api, one, "c", teamId=gid(crew))
+        limits: dict[str, Any] = {"teamId": gid(crew), "environment": "STAGING"}
+        shown = "team { deploymentLimits { environment limit used } }"
+        told = await act(api, "setDeploymentLimit", shown, **limits, limit=1, reason="Small.")
+        assert told["team"]["deploymentLimits"] == [
+            {"environment": "DEVELOPMENT", "limit": 2, "used": 0},
+            {"environment": "STAGING", "limit": 1, "used": 1},
+            {"environment": "PRODUCTION", "limit": 2, "used": 0},
+        ]
+        before = await traces(api)
+        await act(api, "setDeploymentLimit", **limits, limit=1)
+        assert await refused(api, "createDeployment", **wish(one, "d", teamId=gid(crew))) == over
+        assert await traces(api) == before
+        await act(api, "setDeploymentLimit", **limits, limit=None)
+        await create(api, one, "d", teamId=gid(crew))
+        last = [row for row in await journal(api) if row["kind"] == "team.deploymentLimitSet"][-1]
+        assert (last["before"]["limit"], last["after"]["limit"]) == (1, None)
 
 
 class TestExternal:
