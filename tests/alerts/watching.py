@@ -88,6 +88,19 @@ class Watch:
         )
         return [(row["at"], row["labels_key"], row["from_state"], row["to_state"]) for row in rows]
 
+    async def history_by_rule(self) -> dict[UUID, list[tuple[datetime, str, str, str]]]:
+        """The same, by rule."""
+        rows = await select_rows(
+            self.database,
+            "select a.rule_id, e.at, a.labels_key, e.from_state, e.to_state from alert_entry e "
+            "join alert a on a.id = e.alert_id",
+        )
+        found: dict[UUID, list[tuple[datetime, str, str, str]]] = {}
+        for row in rows:
+            told = (row["at"], row["labels_key"], row["from_state"], row["to_state"])
+            found.setdefault(row["rule_id"], []).append(told)
+        return {key: sorted(entries) for key, entries in found.items()}
+
     async def told(self) -> list[str]:
         """The states that notifications tell of."""
         rows = await select_rows(

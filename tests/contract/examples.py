@@ -324,20 +324,25 @@ def create_alert_rule() -> Example:
     return Example(
         rows=[acme, one],
         input={
-            "name": "Errors", "metric": "ERROR_RATE", "comparator": "GT", "threshold": "0.1", "severity": "HIGH",
-            "type": "QUALITY", "scope": {"models": [gid(one)], "providers": [gid(acme)]}, "channelIds": [],
+            "name": "Errors",
+            "metric": "ERROR_RATE",
+            "comparator": "GT",
+            "threshold": "0.1",
+            "severity": "HIGH",
+            "type": "QUALITY",
+            "scope": {"models": [gid(one)], "providers": [gid(acme)]},
+            "channelIds": [],
         },
         refused={"name": " "},
     )
 
 
 def update_alert_rule() -> Example:
-    """A rule gets another threshold and watches one model; it cannot lose its name."""
-    acme = provider(f"acme-{new_id().hex}")
-    one, rule = model(acme, "one"), alert_rule()
+    """A rule gets another threshold and a condition; it cannot lose its name."""
+    rule = alert_rule()
     return Example(
-        rows=[acme, one, rule],
-        input={"alertRuleId": gid(rule), "threshold": "0.2", "scope": {"models": [gid(one)]}},
+        rows=[rule],
+        input={"alertRuleId": gid(rule), "threshold": "0.2", "condition": "metrics.requests > 9"},
         refused={"name": None},
     )
 
