@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest_asyncio
@@ -19,8 +21,15 @@ from tests.kit.rows import add_usage, alert, alert_rule, gid, model, provider, p
 from tests.live.listening import heard, listening, served
 
 RULE = {
-    "name": "Errors", "metric": "ERROR_RATE", "comparator": "GT", "threshold": "0.1", "severity": "CRITICAL",
-    "type": "QUALITY", "groupBy": ["MODEL"], "intervalSeconds": 5, "condition": "metrics.requests >= 20",
+    "name": "Errors",
+    "metric": "ERROR_RATE",
+    "comparator": "GT",
+    "threshold": "0.1",
+    "severity": "CRITICAL",
+    "type": "QUALITY",
+    "groupBy": ["MODEL"],
+    "intervalSeconds": 5,
+    "condition": "metrics.requests >= 20",
 }
 SHOWN = "id state severity message value revision acknowledgedBy model { slug } rule { name } timeline { kind toState }"
 RAISED = f"subscription {{ alertRaised(severity: [CRITICAL]) {{ cursor message alert {{ {SHOWN} }} }} }}"
@@ -34,9 +43,13 @@ async def address(api: Api) -> AsyncIterator[str]:
         yield found
 
 
-async def perform(api: Api, name: str, shown: str = "errors { code path message }", **given: Any) -> dict[str, Any]:
-    kind = f"{name[0].upper()}{name[1:]}Input!"
-    return (await api.data(f"mutation($input: {kind}) {{ {name}(input: $input) {{ {shown} }} }}", input=given))[name]
+async def perform(
+    api: Api, mutation: str, shown: str = "errors { code path message }", /, **given: Any
+) -> dict[str, Any]:
+    kind = f"{mutation[0].upper()}{mutation[1:]}Input!"
+    return (await api.data(f"mutation($input: {kind}) {{ {mutation}(input: $input) {{ {shown} }} }}", input=given))[
+        mutation
+    ]
 
 
 async def burst(api: Api) -> None:
@@ -58,7 +71,6 @@ async def test_a_burst_is_raised_heard_and_taken_on_where_others_see_it(api: Api
     async with (
         listening(address, api.token(), RAISED) as talk,
         listening(address, api.token(), CHANGED) as other,
-        listening(address, api.token(Role.VIEWER), CHANGED),
     ):
         await burst(api)
         await evaluate()
@@ -68,11 +80,9 @@ async def test_a_burst_is_raised_heard_and_taken_on_where_others_see_it(api: Api
         (shown,) = [node for node in found["alerts"]["nodes"] if node["rule"]["name"] == "Errors"]
         assert event["alert"] == shown
         assert {"id": shown["id"]} in found["dashboard"]["alerts"]
-        assert (await heard(other))["kind"] == "alert.raised"
-        while (await perform(api, "acknowledgeAlert", alertId=shown["id"], comment="On it."))["errors"]:
-            raise AssertionError
+        assert (await perform(api, "acknowledgeAlert", alertId=shown["id"], comment="On it."))["errors"] == []
         while (told := await heard(other))["kind"] != "alert.acknowledged":
-            assert told["kind"] == "alert.raised"
+            assert told["kind"] in {"alert.raised", "alert.pending"}
         assert told["alert"] == {"state": "FIRING", "acknowledgedBy": "development:admin"}
     again = await perform(api, "acknowledgeAlert", "alert { timeline { kind } }", alertId=shown["id"])
     assert [entry["kind"] for entry in again["alert"]["timeline"]] == ["ACKNOWLEDGEMENT", "TRANSITION"]
@@ -106,6 +116,16 @@ async def test_what_tells_costs_needs_the_permission_for_costs(api: Api) -> None
         data = (await ask(api, of_role(role, clearance=Clearance.INTERNAL), query)).data
         found = (data["alerts"]["nodes"], data["alertRules"]["nodes"], data["dashboard"]["alerts"])
         assert [len(nodes) for nodes in found] == [number] * 3
+
+
+async def test_the_examples_of_the_docs_work(api: Api) -> None:
+    await burst(api)
+    text = (Path(__file__).parents[2] / "docs" / "alerts.md").read_text()
+    examples = re.findall("```graphql\n(.*?)```", text, re.DOTALL)
+    assert len(examples) >= 6
+    for example in examples:
+        data = await api.data(example)
+        assert all(shown is not None and not shown.get("errors") for shown in data.values()), example
 
 
 async def test_a_rule_is_tried_on_history(api: Api) -> None:
