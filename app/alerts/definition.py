@@ -179,7 +179,6 @@ class Known:
 
 def require(actor: Actor, definition: Definition) -> None:
     """Raise `FORBIDDEN` unless the actor may look at what the rule watches."""
-    actor.require(Permission.ANALYTICS_READ)
     if definition.is_of_money:
         actor.require(Permission.COSTS_READ)
 

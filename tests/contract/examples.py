@@ -338,12 +338,12 @@ def create_alert_rule() -> Example:
 
 
 def update_alert_rule() -> Example:
-    """A rule gets another threshold and a condition; it cannot lose its name."""
+    """A rule gets another threshold and a condition; its name cannot be blank."""
     rule = alert_rule()
     return Example(
         rows=[rule],
         input={"alertRuleId": gid(rule), "threshold": "0.2", "condition": "metrics.requests > 9"},
-        refused={"name": None},
+        refused={"name": " "},
     )
 
 
