@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.alerts.definition import EVERY_TEAM, NOBODYS, Definition, View
+from app.alerts.definition import DASHBOARD, EVERY_TEAM, NOBODYS, Definition, View
 from app.alerts.events import AlertRuleCreated
 from app.alerts.measuring import OF_THE_SYSTEM
 from app.alerts.service import columns_of, tags_of
@@ -20,9 +19,6 @@ from app.kit.access import Actor
 from app.kit.ids import new_id
 from app.kit.journal import record
 from app.kit.severity import Severity
-
-DASHBOARD = UUID("00000000-0000-7000-8000-0000000da5b0")
-"""The channel of everybody who looks: it is told whatever happens, by live events."""
 
 _M, _C, _S = AlertMetric, Comparator, Severity
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -66,11 +66,21 @@ async def holds_of(session: AsyncSession, due: Due, changes: Sequence[Change], n
 async def holds(session: AsyncSession, subjects: Mapping[Any, Subject], now: datetime) -> dict[Any, Hold]:
     """Those of which channels are not to be told yet, and why, by the same keys."""
     silences = (await session.scalars(select(Silence).where(Silence.starts_at <= now, Silence.ends_at > now))).all()
-    metrics = {subject.metric for subject in subjects.values()}
-    firing = select(Alert, Rule.metric).join(Rule, Rule.id == Alert.rule_id)
-    graver = (await session.execute(firing.where(Alert.state == AlertState.FIRING, Rule.metric.in_(metrics)))).all()
+    graver = await _graver(session, subjects.values())
     found = {key: _hold(subject, silences, graver, now) for key, subject in subjects.items()}
     return {key: hold for key, hold in found.items() if hold}
+
+
+async def _graver(session: AsyncSession, subjects: Iterable[Subject]) -> Sequence[Any]:
+    """What fires of the same metrics and is graver than the least grave of these."""
+    metrics, severities = {one.metric for one in subjects}, {one.severity for one in subjects}
+    least = min(map(list(Severity).index, severities), default=len(Severity))
+    graver = list(Severity)[least + 1 :]
+    if not graver:
+        return []
+    firing = select(Alert, Rule.metric).join(Rule, Rule.id == Alert.rule_id).where(Rule.metric.in_(metrics))
+    found = await session.execute(firing.where(Alert.state == AlertState.FIRING, Alert.severity.in_(graver)))
+    return found.all()
 
 
 def _hold(subject: Subject, silences: Sequence[Silence], firing: Sequence[Any], now: datetime) -> Hold | None:

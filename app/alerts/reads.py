@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, DateTime, Text, and_, any_, bindparam, case, func, select, text
+from sqlalchemy import ColumnElement, DateTime, Text, and_, any_, bindparam, case, func, or_, select, text
 from sqlalchemy.sql.expression import Executable
 
 from app.alerts.definition import Definition, Known
@@ -190,7 +190,7 @@ async def entries_by_alert(read: Reader, actor: Actor, keys: Sequence[UUID]) -> 
 @statement
 def _firing() -> Selection:
     gravest = case({name.value: place for place, name in enumerate(reversed(Severity))}, value=Alert.severity)
-    firing = Alert.state.in_([AlertState.FIRING, AlertState.ERROR])
+    firing = or_(Alert.state == AlertState.FIRING, Alert.state == AlertState.ERROR)
     return _alerts(()).where(firing).order_by(gravest, Alert.changed_at.desc(), Alert.id).limit(MAX_SHOWN)
 
 

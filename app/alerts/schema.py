@@ -72,7 +72,7 @@ class AlertChannel(Rows, Node):
 
 @strawberry.type(description="Of what a rule is; an empty list does not restrict. What you may not see is left out.")
 class AlertScope:
-    @strawberry.field(description="Environments.")
+    @strawberry.field(description="The environments in which calls are made.")
     def environments(self) -> list[Environment]:
         return [Environment(value) for value in row_of(self).get("environments", ())]
 
@@ -223,7 +223,7 @@ class Alert(Rows, Node):
 
 @strawberry.type(description="What a label must be, or must not be.")
 class SilenceMatcher:
-    label: SilenceLabel = strawberry.field(description="The label.")
+    label: SilenceLabel = strawberry.field(description="What is looked at.")
     values: list[str] = strawberry.field(description="The values, of which it must be one; at most 100.")
     is_negated: bool = strawberry.field(description="Whether it must be none of them instead.")
 

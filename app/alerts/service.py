@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Boolean, ColumnElement, Uuid, bindparam, cast, exists, func, or_, select
+from sqlalchemy import Boolean, ColumnElement, Text, Uuid, any_, bindparam, cast, exists, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from app.alerts.definition import (
     EVERY_TEAM,
@@ -42,10 +43,19 @@ def _of_all_teams(needed: Any) -> ColumnElement[bool]:
     return or_(_OWN_TEAMS.is_(None), needed.contained_by(cast(_OWN_TEAMS, ARRAY(Uuid))))
 
 
-_TELLS_COSTS = Rule.metric.in_(sorted(OF_MONEY)) | func.coalesce(Rule.condition, "").contains("metrics.cost")
-RULE_VISIBLE = of_levels(Rule.level) & _of_all_teams(Rule.team_ids) & or_(_SEES_COSTS, ~_TELLS_COSTS)
+_MONEY = literal(sorted(OF_MONEY), ARRAY(Text))
+
+
+def _costs_nothing(rule: Any) -> ColumnElement[bool]:
+    """A rule tells no costs, or the actor may see them."""
+    tells = (rule.metric == any_(_MONEY)) | func.coalesce(rule.condition, "").contains("metrics.cost")
+    return or_(_SEES_COSTS, ~tells)
+
+
+RULE_VISIBLE = of_levels(Rule.level) & _of_all_teams(Rule.team_ids) & _costs_nothing(Rule)
 """Rules that look at nothing the actor may not see; arguments are `scope(actor)`."""
 
+_OWN_RULE = aliased(Rule)
 _OF_HIDDEN_MODEL = exists().where(Model.id == Alert.model_id, ~MODEL_VISIBLE)
 _OF_HIDDEN_DEPLOYMENT = exists().where(Deployment.id == Alert.deployment_id, ~DEPLOYMENT_VISIBLE)
 ALERT_VISIBLE = (
@@ -53,7 +63,7 @@ ALERT_VISIBLE = (
     & _of_all_teams(Alert.team_ids)
     & ~_OF_HIDDEN_MODEL
     & ~_OF_HIDDEN_DEPLOYMENT
-    & exists().where(Rule.id == Alert.rule_id, or_(_SEES_COSTS, ~_TELLS_COSTS))
+    & exists().where(_OWN_RULE.id == Alert.rule_id, _costs_nothing(_OWN_RULE))
 )
 """Alerts that tell nothing the actor may not see; arguments are `scope(actor)`."""
 
@@ -150,7 +160,9 @@ def heard_of_rule(rule: Rule) -> tuple[str, ...]:
 
 KNOWN_IDS = f"""
     select id from model where id = any(cast(:ids as uuid[])) and security_level = any({LEVELS})
-    union all select id from provider where id = any(cast(:ids as uuid[]))
+    union all select p.id from provider p where p.id = any(cast(:ids as uuid[])) and (
+        not exists (select from model m where m.provider_id = p.id)
+        or exists (select from model m where m.provider_id = p.id and m.security_level = any({LEVELS})))
     union all select id from team where id = any(cast(:ids as uuid[]))
         and ({OWN_TEAMS} is null or id = any({OWN_TEAMS}))
     union all select d.id from deployment d join model m on m.id = d.model_id

@@ -15,6 +15,7 @@ from app.alerts.rules import (
     FAILED,
     LONGEST_JITTER,
     Clockwork,
+    Labels,
     Matcher,
     Sample,
     Standing,
@@ -82,8 +83,12 @@ def test_condition_that_does_not_hold_is_as_a_value_within_bounds() -> None:
 
 def test_only_what_changed_is_decided_and_what_vanished_has_no_value() -> None:
     firing = Standing(F, EPOCH)
-    standings = {("gone",): firing, ("still",): firing, ("fine",): Standing(R)}
-    samples = {("still",): Sample(Decimal(1)), ("fine",): Sample(Decimal(0)), ("new",): Sample(Decimal(1))}
+    standings: dict[Labels, Standing] = {("gone",): firing, ("still",): firing, ("fine",): Standing(R)}
+    samples: dict[Labels, Sample] = {
+        ("still",): Sample(Decimal(1)),
+        ("fine",): Sample(Decimal(0)),
+        ("new",): Sample(Decimal(1)),
+    }
     found = {labels: after.state for labels, after, _ in decide(ABOVE, standings, samples, EPOCH + MINUTE)}
     assert found == {("gone",): R, ("new",): F}
 

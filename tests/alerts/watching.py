@@ -8,12 +8,14 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from app.alerts import defaults, releasing
-from app.alerts.definition import Definition, View
+from sqlalchemy.dialects.postgresql import insert
+
+from app.alerts import releasing
+from app.alerts.definition import DASHBOARD, Definition, View
 from app.alerts.evaluating import evaluate_due
 from app.alerts.looking import Surroundings
 from app.alerts.service import columns_of
-from app.alerts.tables import Rule
+from app.alerts.tables import Channel, Rule
 from app.alerts.vocabulary import AlertMetric, AlertType, Comparator
 from app.kit.access import SYSTEM
 from app.kit.db import Database
@@ -35,7 +37,7 @@ FAILING = Definition(
     severity=Severity.HIGH,
     type=AlertType.QUALITY,
     window_minutes=1,
-    channel_ids=(defaults.DASHBOARD,),
+    channel_ids=(DASHBOARD,),
 )
 
 
@@ -88,6 +90,19 @@ class Watch:
         )
         return [(row["at"], row["labels_key"], row["from_state"], row["to_state"]) for row in rows]
 
+    async def history_by_rule(self) -> dict[UUID, list[tuple[datetime, str, str, str]]]:
+        """The same, by rule."""
+        rows = await select_rows(
+            self.database,
+            "select a.rule_id, e.at, a.labels_key, e.from_state, e.to_state from alert_entry e "
+            "join alert a on a.id = e.alert_id",
+        )
+        found: dict[UUID, list[tuple[datetime, str, str, str]]] = {}
+        for row in rows:
+            told = (row["at"], row["labels_key"], row["from_state"], row["to_state"])
+            found.setdefault(row["rule_id"], []).append(told)
+        return {key: sorted(entries) for key, entries in found.items()}
+
     async def told(self) -> list[str]:
         """The states that notifications tell of."""
         rows = await select_rows(
@@ -98,9 +113,5 @@ class Watch:
 
 
 async def _channel(session: Any, _: Any) -> None:
-    from sqlalchemy.dialects.postgresql import insert
-
-    from app.alerts.tables import Channel
-
-    row = {"id": defaults.DASHBOARD, "kind": "DASHBOARD", "name": "Dashboard", "level": "PUBLIC", "team_ids": []}
+    row = {"id": DASHBOARD, "kind": "DASHBOARD", "name": "Dashboard", "level": "PUBLIC", "team_ids": []}
     await session.execute(insert(Channel).values(row).on_conflict_do_nothing())

@@ -427,13 +427,12 @@ def create_alert_rule() -> Example:
 
 
 def update_alert_rule() -> Example:
-    """A rule gets another threshold and watches one model; it cannot lose its name."""
-    acme = provider(f"acme-{new_id().hex}")
-    one, rule = model(acme, "one"), alert_rule()
+    """A rule gets another threshold and a condition; its name cannot be blank."""
+    rule = alert_rule()
     return Example(
-        rows=[acme, one, rule],
-        input={"alertRuleId": gid(rule), "threshold": "0.2", "scope": {"models": [gid(one)]}},
-        refused={"name": None},
+        rows=[rule],
+        input={"alertRuleId": gid(rule), "threshold": "0.2", "condition": "metrics.requests > 9"},
+        refused={"name": " "},
     )
 
 

@@ -27,6 +27,11 @@ FAR = {
     "Model.aliasAt": f'(name: "production", at: "{NOW.isoformat()}")',
     "Viewer.can": '(action: "models:read")',
 }
+ELSEWHERE = frozenset(
+    {f"Alert.{edge}" for edge in ("rule", "model", "provider", "deployment", "team")}
+    | {f"AlertScope.{edge}" for edge in ("models", "providers", "deployments", "teams")}
+)
+"""Edges that would make one document too long: they are asked for by themselves."""
 TOLD_TO_ALL = frozenset({"Dashboard.eventCursor", "Query.eventCursor"})
 """How far the log of events has come is no secret; what is in it is."""
 
@@ -56,6 +61,9 @@ def _alerted(worlds: Worlds) -> Iterator[str]:
     """Alerts, rules and silences, by what hidden ones have."""
     rule, one = worlds.unseen.all(Rule)[0], worlds.unseen.all(Alert)[0]
     yield f'{{ alert(id: "{gid(one)}") {{ id message timeline {{ message }} }} }}'
+    yield "{ alerts { nodes { rule { id } model { id } provider { id } deployment { id } team { id } } } }"
+    named = "models { id } providers { id } deployments { id } teams { id }"
+    yield f"{{ alertRules {{ nodes {{ scope {{ {named} }} }} }} }}"
     of_alerts = "state: {eq: FIRING}", "severity: {in: [HIGH]}", "type: {eq: QUALITY}", f'rule: {{eq: "{gid(rule)}"}}'
     of_rules = "severity: {eq: HIGH}", "type: {in: [QUALITY]}", "isEnabled: true"
     for field, filters in (("alerts", of_alerts), ("alertRules", of_rules), ("silences", ("isActive: true",))):
@@ -86,10 +94,10 @@ def _plain() -> Iterator[str]:
     for field in QUERY:
         step, kind = asked("Query", field, root.fields[field], FAR), get_named_type(root.fields[field].type).name
         if kind == "Dashboard":  # too much for one document
-            parts = list(selected(kind, FAR, TOLD_TO_ALL, (kind,)))
+            parts = list(selected(kind, FAR, TOLD_TO_ALL | ELSEWHERE, (kind,)))
             yield from (f"{{ {step} {{ {' '.join(some)} }} }}" for some in (parts[::3], parts[1::3], parts[2::3]))
         elif step is not None and f"Query.{field}" not in TOLD_TO_ALL:
-            yield f"{{ {step} {{ {everything(kind, FAR, without=TOLD_TO_ALL)} }} }}"
+            yield f"{{ {step} {{ {everything(kind, FAR, without=TOLD_TO_ALL | ELSEWHERE)} }} }}"
 
 
 def _called(worlds: Worlds) -> Iterator[str]:

@@ -10,8 +10,7 @@ from uuid import UUID
 import strawberry
 from strawberry.utils.str_converters import to_camel_case
 
-from app.alerts.defaults import DASHBOARD
-from app.alerts.definition import Definition, EscalationLevel, Scope
+from app.alerts.definition import DASHBOARD, Definition, EscalationLevel, Scope
 from app.alerts.ruling import service
 from app.alerts.vocabulary import AlertLabel, AlertMetric, AlertType, Comparator, NoData
 from app.deployments.vocabulary import Environment

@@ -34,7 +34,7 @@ class AcknowledgeAlertInput:
 
 @strawberry.input(description="What a label must be, or must not be.")
 class SilenceMatcherInput:
-    label: SilenceLabel = strawberry.field(description="The label.")
+    label: SilenceLabel = strawberry.field(description="What is looked at.")
     values: list[str] = strawberry.field(
         description="The values, of which it must be one; 1 to 100, of 200 characters at most. Things by their ids."
     )

@@ -40,6 +40,7 @@ async def simulate(
 ) -> list[Firing]:
     """When the rule would have fired within a range, oldest first. Raises `INVALID_PARAMETER`."""
     actor.require(Permission.ALERTS_MANAGE)
+    actor.require(Permission.ANALYTICS_READ)
     require(actor, wanted)
     wrong = next(faults(wanted, await known_of(read, actor, wanted)), None)
     if wrong is not None:

@@ -34,10 +34,10 @@ class Transition:
 
 
 def instants(definition: Definition, span: TimeRange) -> Iterator[tuple[datetime, list[datetime]]]:
-    """The instants that are evaluated after the start of a range, up to its end, by the minute at whose end they are
-    or in which they lie."""
+    """The instants that are evaluated from the start of a range to its end, by the minute at whose end they are or in
+    which they lie."""
     interval = timedelta(seconds=definition.interval_seconds)
-    at = ceil_to(span.start + timedelta(microseconds=1), interval)
+    at = ceil_to(span.start, interval)
     while at <= span.end:
         end, together = ceil_to(at, A_MINUTE), list[datetime]()
         while at <= min(end, span.end):

@@ -87,7 +87,8 @@ class Simulation:
 class SimulationQuery:
     @strawberry.field(
         description="Try a rule on the history of up to 31 days, as you see it, before you save it. Refused for "
-        "metrics of which no history is kept: deployments and the installation. Needs `alerts:manage`.",
+        "metrics of which no history is kept: deployments and the installation. Needs `alerts:manage` and "
+        "`analytics:read`.",
         directives=[Cost(weight="100")],
     )
     async def simulate_alert_rule(
