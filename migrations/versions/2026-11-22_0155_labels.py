@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0016"
-down_revision = "0015a"
+revision = "0017"
+down_revision = "0016"
 
 
 def upgrade() -> None:
