@@ -80,8 +80,8 @@ class Calls:
             self._under_way -= 1
 
     async def _told(self, endpoint: Endpoint, question: Question) -> AsyncGenerator[str | Outcome]:
-        deadline = time.monotonic() + question.seconds
         client = await self._client(endpoint)
+        deadline = time.monotonic() + question.seconds
         for attempt in range(question.retries + 1):
             outcome = Outcome(attempts=attempt + 1)
             async with aclosing(_attempted(client, endpoint, question, outcome, deadline)) as pieces:

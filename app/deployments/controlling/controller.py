@@ -72,9 +72,8 @@ class Controller:
         """Say that this machine is there, and for all at once when replicas were looked at and what they use."""
         await self._writer.write(SYSTEM, service.greet, self.node, socket.gethostname())
         self._is_known = True
-        checks = [
-            service.Check(key, keeper.seen.checked_at, keeper.seen.replicas) for key, keeper in self._keepers.items()
-        ]
+        seen = {key: await keeper.runtime.observe(key) for key, keeper in list(self._keepers.items())}
+        checks = [service.Check(key, each.checked_at, each.replicas) for key, each in seen.items()]
         if checks:
             await self._writer.write(SYSTEM, service.note_checks, self.node, checks, self._writer.clock())
 

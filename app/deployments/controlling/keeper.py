@@ -42,7 +42,6 @@ class Keeper:
 
     tools: Tools
     desired: Desired
-    seen: Observation = field(default_factory=Observation)
     _said: tuple[object, ...] | None = None
     _stale: bool = False
     _stirred: asyncio.Event = field(default_factory=asyncio.Event)
@@ -104,7 +103,7 @@ class Keeper:
             self._stale = False
         known = self.desired
         await self.runtime.apply(_wanted(known))
-        self.seen = seen = await self.runtime.observe(known.id)
+        seen = await self.runtime.observe(known.id)
         if known.deleted_at is not None and seen.replicas:
             return True  # it is said that it is stopped when nothing is left
         status = self._status(known, seen)

@@ -102,9 +102,12 @@ class Replica:
         self._tail = Tail(self.recipe.log(self.slot), self.recipe.secrets())
         self._running = asyncio.create_task(self._run())
 
-    async def stop(self, *, drain: bool = True) -> None:
-        """Give it no more calls, let those under way end, and end it."""
+    def retire(self) -> None:
+        """Give it no more calls; `stop` follows."""
         self._become(ReplicaState.STOPPING)
+
+    async def stop(self, *, drain: bool = True) -> None:
+        """Let the calls under way end, and end it."""
         if self._running is not None:
             await ended([self._running])
         if drain:
@@ -156,6 +159,7 @@ class Replica:
         except OSError:
             self.around.ports.give_back(port)
             raise
+        self._used = time.monotonic(), Use()
         self._become(ReplicaState.STARTING)
         return started
 

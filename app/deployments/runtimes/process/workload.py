@@ -75,6 +75,7 @@ class Workload:
 
     def _stop(self, slot: int, *, drain: bool) -> None:
         if slot not in self._stopping:
+            self.replicas[slot].retire()
             self._stopping[slot] = asyncio.create_task(self._stopped(slot, drain=drain))
 
     async def _stopped(self, slot: int, *, drain: bool) -> None:
