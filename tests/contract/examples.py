@@ -398,7 +398,7 @@ def revoke_api_key() -> Example:
 
 def validate_model() -> Example:
     """A model is validated; a use case has a name."""
-    one = model(acme := provider(), "one")
+    one = model(acme := provider(f"acme-{new_id().hex}"), "one")
     given = {"modelId": gid(one), "useCase": "support", "capabilities": ["tools"], "contextTokens": 1000}
     return Example(rows=[acme, one], input=given, refused={"useCase": " "})
 
@@ -525,7 +525,7 @@ def rate_inference() -> Example:
 
 def test_deployment() -> Example:
     """A deployment that nobody knows how to call."""
-    one = model(acme := provider(), "one")
+    one = model(acme := provider(f"acme-{new_id().hex}"), "one")
     shop = deployment(one, "shop")
     given = {"deploymentId": gid(shop), "messages": [{"content": "Hello"}]}
     return Example(rows=[acme, one, shop], input=given, refused={"messages": []})

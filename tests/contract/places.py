@@ -442,5 +442,5 @@ NO_WAY = {"Viewer.serviceAccount"}
 """Fields that lead nowhere for the user who asks in the tests."""
 
 _PAGES, _TIMES = "first last after before orderBy", "range TimeRangeInput granularity asOf knownAt at"
-HARMLESS = frozenset(f"{_PAGES} {_TIMES} groupBy environment action role isDisabled".split())
+HARMLESS = frozenset(f"{_PAGES} {_TIMES} groupBy environment action role isDisabled replica lines".split())
 """Arguments, and types of input, by which nothing hidden can be named."""
