@@ -128,7 +128,7 @@ class TestData:
 
     async def test_a_label_that_is_called_no_more_has_no_value(self, database: Database, one: Model) -> None:
         watch = Watch(database)
-        grouped = {"group_by": (AlertLabel.MODEL,)}
+        grouped: dict[str, Any] = {"group_by": (AlertLabel.MODEL,)}
         await watch.add(**grouped)
         await watch.add(**grouped, no_data=NoData.KEEP)
         await watch.look(START + MINUTE)
