@@ -63,7 +63,9 @@ def upgrade() -> None:
             name=op.f("ck_deployment_replica_state"),
         ),
         sa.CheckConstraint("port between 1 and 65535", name=op.f("ck_deployment_replica_port")),
-        sa.ForeignKeyConstraint(["deployment_id"], ["deployment.id"], name=op.f("fk_deployment_replica_deployment_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["deployment_id"], ["deployment.id"], name=op.f("fk_deployment_replica_deployment_id"), ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("deployment_id", "slot", name=op.f("pk_deployment_replica")),
     )
     op.create_table(
@@ -87,7 +89,10 @@ def upgrade() -> None:
             ["deployment_id"], ["deployment.id"], name=op.f("fk_deployment_revision_deployment_id"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(
-            ["model_version_id"], ["model_version.id"], name=op.f("fk_deployment_revision_model_version_id"), ondelete="SET NULL"
+            ["model_version_id"],
+            ["model_version.id"],
+            name=op.f("fk_deployment_revision_model_version_id"),
+            ondelete="SET NULL",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deployment_revision")),
         sa.UniqueConstraint("deployment_id", "number", name=op.f("uq_deployment_revision_deployment_id_number")),
@@ -102,7 +107,10 @@ def upgrade() -> None:
             name=op.f("ck_deployment_transition_phase"),
         ),
         sa.ForeignKeyConstraint(
-            ["deployment_id"], ["deployment.id"], name=op.f("fk_deployment_transition_deployment_id"), ondelete="CASCADE"
+            ["deployment_id"],
+            ["deployment.id"],
+            name=op.f("fk_deployment_transition_deployment_id"),
+            ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("deployment_id", "occurred_at", name=op.f("pk_deployment_transition")),
     )
