@@ -24,7 +24,7 @@ METRICS = {
 
 
 def shown(default: Any) -> str:
-    return "not set" if default is None else str(default)
+    return "not set" if default in {None, ()} else str(default)
 
 
 class TestSettings:

@@ -39,7 +39,7 @@ QUERY = fields(
     alert=P.ANALYTICS_READ,
     alertRules=P.ANALYTICS_READ,
     silences=P.ANALYTICS_READ,
-    simulateAlertRule=P.ALERTS_MANAGE,  # and analytics:read
+    simulateAlertRule=P.ANALYTICS_READ,  # and alerts:manage
 )
 
 NODES: dict[str, P | None] = {
@@ -200,7 +200,7 @@ TYPES: dict[str, Place] = {
     "DeploymentReplica": fields(
         "slot revision state pid port endpoint restarts cpuCores memoryBytes startedAt readyAt updatedAt lastExit"
     ),
-    "ReplicaExit": fields("code reason at"),
+    "ReplicaExit": fields("code reason exitedAt"),
     "ReplicaLog": fields("slot lines updatedAt"),
     "RuntimeConfiguration": fields("replicas resources scaling"),
     "Resources": fields("cpu memory gpu"),

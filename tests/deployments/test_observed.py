@@ -17,7 +17,7 @@ from tests.kit.rows import deployment, gid, model, provider, put, version
 
 DOWN, DEGRADED = {"type": "Healthy", "status": "FALSE"}, {"type": "Degraded", "status": "TRUE"}
 REPLICAS = """query($id: ID!) { deployment(id: $id) { replicaStates { slot revision state pid port endpoint restarts
-    cpuCores memoryBytes startedAt readyAt lastExit { code reason at } } } }"""
+    cpuCores memoryBytes startedAt readyAt lastExit { code reason exitedAt } } } }"""
 REVISIONS = """query($id: ID!, $first: Int, $after: String) { deployment(id: $id) {
     revisions(first: $first, after: $after) { totalCount nodes {
       number cause restored isCurrent isPaused reason actor version { label }
@@ -76,7 +76,7 @@ class TestReplicas:
         key = (await api.data("{ deployments { nodes { id } } }"))["deployments"]["nodes"][0]["id"]
         first, second = (await api.data(REPLICAS, id=key))["deployment"]["replicaStates"]
         assert (first["slot"], first["pid"], first["cpuCores"], first["memoryBytes"]) == (0, 7, 0.5, 5_000_000_000)
-        assert first["lastExit"] == {"code": None, "reason": None, "at": "2026-11-01T00:00:00Z"}
+        assert first["lastExit"] == {"code": None, "reason": None, "exitedAt": "2026-11-01T00:00:00Z"}
         assert second == dict.fromkeys(second) | {"slot": 1, "revision": 2, "state": "STARTING", "restarts": 0}
 
 

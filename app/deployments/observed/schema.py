@@ -41,7 +41,7 @@ graphql_enum(
 class ReplicaExit:
     code: int | None = strawberry.field(description="Its exit code; −n if signal n ended it; null if it had none.")
     reason: str | None = strawberry.field(description="Why, for people.")
-    at: datetime | None = strawberry.field(description="When.")
+    exited_at: datetime | None = strawberry.field(description="When.")
 
 
 @strawberry.type(description="One of the equal parts that answer calls of a deployment. What is unknown is null.")
@@ -66,7 +66,7 @@ class DeploymentReplica(Rows):
         row = row_of(self)
         if row["last_exit_at"] is None:
             return None
-        return ReplicaExit(code=row["last_exit_code"], reason=row["last_exit_reason"], at=row["last_exit_at"])
+        return ReplicaExit(code=row["last_exit_code"], reason=row["last_exit_reason"], exited_at=row["last_exit_at"])
 
 
 def _share(_: Any, found: Any) -> float | None:
