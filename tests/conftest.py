@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import shutil
 import socket
@@ -36,6 +37,12 @@ from tests.servers import chosen, private_servers
 TEMPLATE = "template_modelhub"
 GENEROUS = Path(__file__).with_name("generous.toml")
 """Limits that no test meets by accident."""
+
+
+def pytest_collection_finish() -> None:
+    """Modules and tests stay: no collection of garbage need look at them."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
