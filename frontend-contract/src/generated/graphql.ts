@@ -922,6 +922,18 @@ export type Granularity =
   | 'ONE_DAY'
   | '%future added value';
 
+/** How something serves. New values may be added. */
+export type Health =
+  /** As it should. */
+  | 'HEALTHY'
+  /** It is coming up, or nobody knows. */
+  | 'UNKNOWN'
+  /** It serves, but not as it should; the conditions say why. */
+  | 'DEGRADED'
+  /** It does not serve, although it should. */
+  | 'UNHEALTHY'
+  | '%future added value';
+
 /** Why channels are not told yet. New values may be added. */
 export type HeldBy =
   /** A silence. */
@@ -2139,9 +2151,9 @@ export type DashboardPanelsFragment = { eventCursor: string | null, summary: { '
 
 export type DeploymentRowFragment = { id: string, name: string, environment: Environment, runtime: Runtime, phase: Phase, replicas: number | null, endpoint: string | null, isDemo: boolean, createdAt: string, updatedAt: string, lastUsedAt: string | null, model: { id: string, slug: string, name: string, status: ModelStatus } | null, version: { id: string, label: string } | null, team: { id: string, slug: string, name: string } | null } & { ' $fragmentName'?: 'DeploymentRowFragment' };
 
-export type DeploymentSettingsFragment = { runtime: { replicas: number | null, resources: { cpu: string | null, memory: string | null, gpu: string | null } | null, scaling: { minReplicas: number | null, maxReplicas: number | null, targetCpuUtilization: number | null, targetMemoryUtilization: number | null } | null } | null, parameters: { temperature: number | null, maxTokens: number | null, topP: number | null, topK: number | null, frequencyPenalty: number | null, presencePenalty: number | null, stopSequences: Array<string> } | null, networking: { port: number | null, host: string | null, path: string | null, timeoutSeconds: number | null, retries: number | null } | null, monitoring: { enableMetrics: boolean | null, metricsIntervalSeconds: number | null, enableTracing: boolean | null, logLevel: string | null } | null, security: { authentication: boolean | null, authorization: Array<string>, rateLimiting: { requestsPerMinute: number | null, burstLimit: number | null } | null } | null } & { ' $fragmentName'?: 'DeploymentSettingsFragment' };
+export type DeploymentSettingsFragment = { runtime: { replicas: number | null, resources: { cpu: string | null, memory: string | null, gpu: string | null } | null, scaling: { minReplicas: number | null, maxReplicas: number | null, targetCpuUtilization: number | null, targetMemoryUtilization: number | null } | null } | null, parameters: { temperature: number | null, maxTokens: number | null, topP: number | null, topK: number | null, frequencyPenalty: number | null, presencePenalty: number | null, stopSequences: Array<string> } | null, networking: { port: number | null, host: string | null, path: string | null, timeoutSeconds: number | null, retries: number | null } | null, monitoring: { enableMetrics: boolean | null, metricsIntervalSeconds: number | null, enableTracing: boolean | null, logLevel: string | null } | null, security: { authentication: boolean | null, authorization: Array<string>, rateLimiting: { requestsPerMinute: number | null, burstLimit: number | null } | null } | null, process: { template: string | null } | null, external: { baseUrl: string | null, credential: string | null } | null } & { ' $fragmentName'?: 'DeploymentSettingsFragment' };
 
-export type DeploymentStatusFragment = { id: string, phase: Phase, replicas: number | null, endpoint: string | null, generation: number, observedGeneration: number, lastHealthCheckAt: string | null, updatedAt: string, conditions: Array<{ ' $fragmentRefs'?: { 'ConditionRowFragment': ConditionRowFragment } }> } & { ' $fragmentName'?: 'DeploymentStatusFragment' };
+export type DeploymentStatusFragment = { id: string, phase: Phase, health: Health | null, isPaused: boolean, replicas: number | null, wantedReplicas: number | null, endpoint: string | null, generation: number, observedGeneration: number, lastHealthCheckAt: string | null, updatedAt: string, deletedAt: string | null, conditions: Array<{ ' $fragmentRefs'?: { 'ConditionRowFragment': ConditionRowFragment } }> } & { ' $fragmentName'?: 'DeploymentStatusFragment' };
 
 export type ErrorRowFragment = { code: string, message: string | null, count: number | string, percentage: number, lastOccurredAt: string } & { ' $fragmentName'?: 'ErrorRowFragment' };
 
@@ -2487,7 +2499,7 @@ export type DeploymentQueryVariables = Exact<{
 
 
 export type DeploymentQuery = { eventCursor: string | null, deployment: (
-    { configuration: { ' $fragmentRefs'?: { 'DeploymentSettingsFragment': DeploymentSettingsFragment } } | null, metrics: (
+    { availability: number | null, uptimeSeconds: number | null, configuration: { ' $fragmentRefs'?: { 'DeploymentSettingsFragment': DeploymentSettingsFragment } } | null, metrics: (
       { series: { ' $fragmentRefs'?: { 'MetricsSeriesFragment': MetricsSeriesFragment } }, errors: Array<{ ' $fragmentRefs'?: { 'ErrorRowFragment': ErrorRowFragment } }> }
       & { ' $fragmentRefs'?: { 'MetricsFiguresFragment': MetricsFiguresFragment } }
     ) }
@@ -2623,7 +2635,7 @@ export type ModelQueryVariables = Exact<{
 
 
 export type ModelQuery = { eventCursor: string | null, model: (
-    { viewerRating: { rating: number, comment: string | null, ratedAt: string } | null, versions: Array<{ ' $fragmentRefs'?: { 'VersionRowFragment': VersionRowFragment } }>, aliases: Array<{ ' $fragmentRefs'?: { 'AliasRowFragment': AliasRowFragment } }> }
+    { health: Health | null, viewerRating: { rating: number, comment: string | null, ratedAt: string } | null, versions: Array<{ ' $fragmentRefs'?: { 'VersionRowFragment': VersionRowFragment } }>, aliases: Array<{ ' $fragmentRefs'?: { 'AliasRowFragment': AliasRowFragment } }> }
     & { ' $fragmentRefs'?: { 'ModelFactsFragment': ModelFactsFragment } }
   ) | null };
 
@@ -3592,12 +3604,16 @@ export const DeploymentStatusFragmentDoc = /*#__PURE__*/ new TypedDocumentString
     fragment DeploymentStatus on Deployment {
   id
   phase
+  health
+  isPaused
   replicas
+  wantedReplicas
   endpoint
   generation
   observedGeneration
   lastHealthCheckAt
   updatedAt
+  deletedAt
   conditions {
     ...ConditionRow
   }
@@ -4221,6 +4237,13 @@ export const DeploymentSettingsFragmentDoc = /*#__PURE__*/ new TypedDocumentStri
       burstLimit
     }
   }
+  process {
+    template
+  }
+  external {
+    baseUrl
+    credential
+  }
 }
     `, {"fragmentName":"DeploymentSettings"}) as unknown as TypedDocumentString<DeploymentSettingsFragment, unknown>;
 export const RevisionRowFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
@@ -4285,6 +4308,13 @@ export const RevisionRowFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
       requestsPerMinute
       burstLimit
     }
+  }
+  process {
+    template
+  }
+  external {
+    baseUrl
+    credential
   }
 }`, {"fragmentName":"RevisionRow"}) as unknown as TypedDocumentString<RevisionRowFragment, unknown>;
 export const SilenceRowFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
@@ -5559,16 +5589,27 @@ fragment DeploymentSettings on DeploymentConfig {
       burstLimit
     }
   }
+  process {
+    template
+  }
+  external {
+    baseUrl
+    credential
+  }
 }
 fragment DeploymentStatus on Deployment {
   id
   phase
+  health
+  isPaused
   replicas
+  wantedReplicas
   endpoint
   generation
   observedGeneration
   lastHealthCheckAt
   updatedAt
+  deletedAt
   conditions {
     ...ConditionRow
   }
@@ -5602,7 +5643,7 @@ fragment FormError on UserError {
   ... on InvalidCondition {
     position
   }
-}`, {"hash":"sha256:8ae5cbfe7567af11a06b117271604453e38f14d1608550a18eee95222f348cd8"}) as unknown as TypedDocumentString<CreateDeploymentMutation, CreateDeploymentMutationVariables>;
+}`, {"hash":"sha256:f135f33187186b60a1b2c714443b452d97950b9e61f8ecd3921a620ff1197986"}) as unknown as TypedDocumentString<CreateDeploymentMutation, CreateDeploymentMutationVariables>;
 export const CreateExperimentDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation CreateExperiment($input: CreateExperimentInput!) {
   createExperiment(input: $input) {
@@ -5882,12 +5923,16 @@ fragment DeploymentRow on Deployment {
 fragment DeploymentStatus on Deployment {
   id
   phase
+  health
+  isPaused
   replicas
+  wantedReplicas
   endpoint
   generation
   observedGeneration
   lastHealthCheckAt
   updatedAt
+  deletedAt
   conditions {
     ...ConditionRow
   }
@@ -5921,13 +5966,15 @@ fragment FormError on UserError {
   ... on InvalidCondition {
     position
   }
-}`, {"hash":"sha256:888cf113f6ef00b0ab92f06471fe535b49c842f0790fe4e07e858edbb33a679e"}) as unknown as TypedDocumentString<DeleteDeploymentMutation, DeleteDeploymentMutationVariables>;
+}`, {"hash":"sha256:ab60e80ac11a5b537fccd22c2e45b83c3c283d39aacc614a785758734fbe1ae0"}) as unknown as TypedDocumentString<DeleteDeploymentMutation, DeleteDeploymentMutationVariables>;
 export const DeploymentDocument = /*#__PURE__*/ new TypedDocumentString(`
     query Deployment($id: ID!, $range: TimeRangeInput!, $granularity: Granularity) {
   eventCursor
   deployment(id: $id) {
     ...DeploymentRow
     ...DeploymentStatus
+    availability
+    uptimeSeconds
     configuration {
       ...DeploymentSettings
     }
@@ -6022,16 +6069,27 @@ fragment DeploymentSettings on DeploymentConfig {
       burstLimit
     }
   }
+  process {
+    template
+  }
+  external {
+    baseUrl
+    credential
+  }
 }
 fragment DeploymentStatus on Deployment {
   id
   phase
+  health
+  isPaused
   replicas
+  wantedReplicas
   endpoint
   generation
   observedGeneration
   lastHealthCheckAt
   updatedAt
+  deletedAt
   conditions {
     ...ConditionRow
   }
@@ -6113,7 +6171,7 @@ fragment MetricsSeries on Series {
   latencyP99Ms
   tokens
   costUsd
-}`, {"hash":"sha256:3cf8878733cedcc75c13368d3ef0152ade4e341dae4f8b5697641e3afc024fa8"}) as unknown as TypedDocumentString<DeploymentQuery, DeploymentQueryVariables>;
+}`, {"hash":"sha256:0120e3fbea321acb932247aab6143ed8658995abd88c7ad127b469de9ddc5c93"}) as unknown as TypedDocumentString<DeploymentQuery, DeploymentQueryVariables>;
 export const DeploymentLogsDocument = /*#__PURE__*/ new TypedDocumentString(`
     query DeploymentLogs($id: ID!, $replica: Int, $lines: Int! = 100) {
   deployment(id: $id) {
@@ -6146,12 +6204,16 @@ export const DeploymentReplicasDocument = /*#__PURE__*/ new TypedDocumentString(
 fragment DeploymentStatus on Deployment {
   id
   phase
+  health
+  isPaused
   replicas
+  wantedReplicas
   endpoint
   generation
   observedGeneration
   lastHealthCheckAt
   updatedAt
+  deletedAt
   conditions {
     ...ConditionRow
   }
@@ -6174,7 +6236,7 @@ fragment ReplicaRow on DeploymentReplica {
     reason
     exitedAt
   }
-}`, {"hash":"sha256:4f611b82e7c6bf033f5d5508319f326c5f148f71e86b5ac4b6a68fac977d4215"}) as unknown as TypedDocumentString<DeploymentReplicasQuery, DeploymentReplicasQueryVariables>;
+}`, {"hash":"sha256:1a8698e659b0a288a852a59ec014e29290d8def3379b5f1946762a56d6bb4401"}) as unknown as TypedDocumentString<DeploymentReplicasQuery, DeploymentReplicasQueryVariables>;
 export const DeploymentRevisionsDocument = /*#__PURE__*/ new TypedDocumentString(`
     query DeploymentRevisions($id: ID!, $first: Int = 20, $after: String) {
   deployment(id: $id) {
@@ -6234,6 +6296,13 @@ export const DeploymentRevisionsDocument = /*#__PURE__*/ new TypedDocumentString
       burstLimit
     }
   }
+  process {
+    template
+  }
+  external {
+    baseUrl
+    credential
+  }
 }
 fragment PageFacts on PageInfo {
   hasNextPage
@@ -6257,7 +6326,7 @@ fragment RevisionRow on DeploymentRevision {
   configuration {
     ...DeploymentSettings
   }
-}`, {"hash":"sha256:bf4f462b2a47a8edc37f7d7f0f03c3be108806c9908430425e2f8b3f5ad18bbb"}) as unknown as TypedDocumentString<DeploymentRevisionsQuery, DeploymentRevisionsQueryVariables>;
+}`, {"hash":"sha256:412851a0d9481994cc5db61b16d615770b10b0e4f78d6ff074f21d827c735508"}) as unknown as TypedDocumentString<DeploymentRevisionsQuery, DeploymentRevisionsQueryVariables>;
 export const DeploymentStatusChangedDocument = /*#__PURE__*/ new TypedDocumentString(`
     subscription DeploymentStatusChanged($after: Cursor, $deploymentId: ID, $environment: Environment) {
   deploymentStatusChanged(
@@ -6313,16 +6382,20 @@ fragment DeploymentRow on Deployment {
 fragment DeploymentStatus on Deployment {
   id
   phase
+  health
+  isPaused
   replicas
+  wantedReplicas
   endpoint
   generation
   observedGeneration
   lastHealthCheckAt
   updatedAt
+  deletedAt
   conditions {
     ...ConditionRow
   }
-}`, {"hash":"sha256:b143a2f1fdfaa326aee39df40d7da67d71148ec153f6b97bf12a04f73739ec84"}) as unknown as TypedDocumentString<DeploymentStatusChangedSubscription, DeploymentStatusChangedSubscriptionVariables>;
+}`, {"hash":"sha256:29090e024c5dec935381c7e11d9a0aab0f9fc1ee2aaac0863ef0fa9fafd5886a"}) as unknown as TypedDocumentString<DeploymentStatusChangedSubscription, DeploymentStatusChangedSubscriptionVariables>;
 export const DeploymentTemplatesDocument = /*#__PURE__*/ new TypedDocumentString(`
     query DeploymentTemplates {
   deploymentTemplates {
@@ -6855,6 +6928,7 @@ export const ModelDocument = /*#__PURE__*/ new TypedDocumentString(`
   eventCursor
   model(by: $by) {
     ...ModelFacts
+    health
     viewerRating {
       rating
       comment
@@ -6953,7 +7027,7 @@ fragment VersionRow on ModelVersion {
   revision
   createdAt
   updatedAt
-}`, {"hash":"sha256:87e08a44a9b87683d625e9dbee6dc812d301d48b3826248692a077bf2a7f4740"}) as unknown as TypedDocumentString<ModelQuery, ModelQueryVariables>;
+}`, {"hash":"sha256:78d727461892c250e053221e0486987e3aaada14441daaee93a8d9db170ea475"}) as unknown as TypedDocumentString<ModelQuery, ModelQueryVariables>;
 export const ModelChangedDocument = /*#__PURE__*/ new TypedDocumentString(`
     subscription ModelChanged($after: Cursor) {
   modelChanged(after: $after) {
@@ -7827,12 +7901,16 @@ fragment DeploymentRow on Deployment {
 fragment DeploymentStatus on Deployment {
   id
   phase
+  health
+  isPaused
   replicas
+  wantedReplicas
   endpoint
   generation
   observedGeneration
   lastHealthCheckAt
   updatedAt
+  deletedAt
   conditions {
     ...ConditionRow
   }
@@ -7866,7 +7944,7 @@ fragment FormError on UserError {
   ... on InvalidCondition {
     position
   }
-}`, {"hash":"sha256:b11ba8e093c230073a491e4592287f4355520b12d38dfc9027126af959f4f7e0"}) as unknown as TypedDocumentString<PauseDeploymentMutation, PauseDeploymentMutationVariables>;
+}`, {"hash":"sha256:04ecd7d1678fff7df4e688071ada0a76a9c01182b7698fa30435499f1fb6a0d9"}) as unknown as TypedDocumentString<PauseDeploymentMutation, PauseDeploymentMutationVariables>;
 export const ProvidersDocument = /*#__PURE__*/ new TypedDocumentString(`
     query Providers {
   providers {
@@ -8214,12 +8292,16 @@ fragment DeploymentRow on Deployment {
 fragment DeploymentStatus on Deployment {
   id
   phase
+  health
+  isPaused
   replicas
+  wantedReplicas
   endpoint
   generation
   observedGeneration
   lastHealthCheckAt
   updatedAt
+  deletedAt
   conditions {
     ...ConditionRow
   }
@@ -8253,7 +8335,7 @@ fragment FormError on UserError {
   ... on InvalidCondition {
     position
   }
-}`, {"hash":"sha256:51e4f4cfeccd2d91b5bbceeed6e3271bad5ae25c84aa4db724d0e87cc8d239ee"}) as unknown as TypedDocumentString<ResumeDeploymentMutation, ResumeDeploymentMutationVariables>;
+}`, {"hash":"sha256:b6f41966befc60b7eaa977bef51829384cff0d5ca77241b96a4e73e9a61a11da"}) as unknown as TypedDocumentString<ResumeDeploymentMutation, ResumeDeploymentMutationVariables>;
 export const RollbackDeploymentDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation RollbackDeployment($input: RollbackDeploymentInput!) {
   rollbackDeployment(input: $input) {
@@ -8349,16 +8431,27 @@ fragment DeploymentSettings on DeploymentConfig {
       burstLimit
     }
   }
+  process {
+    template
+  }
+  external {
+    baseUrl
+    credential
+  }
 }
 fragment DeploymentStatus on Deployment {
   id
   phase
+  health
+  isPaused
   replicas
+  wantedReplicas
   endpoint
   generation
   observedGeneration
   lastHealthCheckAt
   updatedAt
+  deletedAt
   conditions {
     ...ConditionRow
   }
@@ -8392,7 +8485,7 @@ fragment FormError on UserError {
   ... on InvalidCondition {
     position
   }
-}`, {"hash":"sha256:d6da5b345f5173006c6e3b5bcd0d2662acf592abe0234d9eca30c04ff29e6656"}) as unknown as TypedDocumentString<RollbackDeploymentMutation, RollbackDeploymentMutationVariables>;
+}`, {"hash":"sha256:27af47ec49cea3e3f158d5029abcb22696037d956aa1f32e97abd178055bfc22"}) as unknown as TypedDocumentString<RollbackDeploymentMutation, RollbackDeploymentMutationVariables>;
 export const ScaleDeploymentDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation ScaleDeployment($input: ScaleDeploymentInput!) {
   scaleDeployment(input: $input) {
@@ -8443,12 +8536,16 @@ fragment DeploymentRow on Deployment {
 fragment DeploymentStatus on Deployment {
   id
   phase
+  health
+  isPaused
   replicas
+  wantedReplicas
   endpoint
   generation
   observedGeneration
   lastHealthCheckAt
   updatedAt
+  deletedAt
   conditions {
     ...ConditionRow
   }
@@ -8482,7 +8579,7 @@ fragment FormError on UserError {
   ... on InvalidCondition {
     position
   }
-}`, {"hash":"sha256:e83fea0f961d19de126b8c15b79809aeaafbf60c52369c9f06f1451b39434182"}) as unknown as TypedDocumentString<ScaleDeploymentMutation, ScaleDeploymentMutationVariables>;
+}`, {"hash":"sha256:1fba2aa0521ba683d3dad9cf25f6ccd18d00ba6c25e1c6957f63561bc65b5296"}) as unknown as TypedDocumentString<ScaleDeploymentMutation, ScaleDeploymentMutationVariables>;
 export const SetModelPriceDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation SetModelPrice($input: SetModelPriceInput!) {
   setModelPrice(input: $input) {
@@ -9377,16 +9474,27 @@ fragment DeploymentSettings on DeploymentConfig {
       burstLimit
     }
   }
+  process {
+    template
+  }
+  external {
+    baseUrl
+    credential
+  }
 }
 fragment DeploymentStatus on Deployment {
   id
   phase
+  health
+  isPaused
   replicas
+  wantedReplicas
   endpoint
   generation
   observedGeneration
   lastHealthCheckAt
   updatedAt
+  deletedAt
   conditions {
     ...ConditionRow
   }
@@ -9420,7 +9528,7 @@ fragment FormError on UserError {
   ... on InvalidCondition {
     position
   }
-}`, {"hash":"sha256:7932f8941c08249fe9c6ac907603c3390a0580779bf3886a7b3dfc81148d0a52"}) as unknown as TypedDocumentString<UpdateDeploymentMutation, UpdateDeploymentMutationVariables>;
+}`, {"hash":"sha256:c302063c6e4a609292b1c0856036aa25ea592a0c9c36c38e73f4e1cc5e0ebfb2"}) as unknown as TypedDocumentString<UpdateDeploymentMutation, UpdateDeploymentMutationVariables>;
 export const UpdateExperimentDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation UpdateExperiment($input: UpdateExperimentInput!) {
   updateExperiment(input: $input) {
