@@ -18,9 +18,9 @@ HELLO = {"messages": [{"content": "Hello"}]}
 
 async def at_once(api: Api, deployment: str) -> dict[str, Any]:  # noqa: F811
     """The answer to `TestDeployment`."""
-    one, variables = operations()["TestDeployment"], {"input": {"deploymentId": deployment, **HELLO}}
-    data = await api.data(one.text, **variables)
-    assert conforms(one, variables, data) == []
+    one, given = operations()["TestDeployment"], {"deploymentId": deployment, **HELLO}
+    data = await api.data(one.text, input=given)
+    assert conforms(one, {"input": given}, data) == []
     return data["testDeployment"]["result"]
 
 
