@@ -55,6 +55,8 @@ export interface Following<R> extends Executing {
   cursorOf?(data: R): string;
   /** Events were missed that are no longer kept: fetch anew, and give the `eventCursor` of that to go on from. Without it a `HubError` ends the stream. */
   onGap?(): Promise<string | null | undefined>;
+  /** Asked once: a lost connection ends the stream with a `HubError`, as for `InferenceTokens`, where another try is another call. */
+  isOnce?: boolean;
 }
 
 export interface HubClient {

@@ -6,7 +6,7 @@ export type KnownCode = Exclude<ErrorCode, '%future added value'>;
 
 /**
  * `signIn`: ask for sign-in, keep page and input. `refreshToken`: get another token, then once more (the client does).
- * `explain`: say what is missing and whom to ask. `notFound`: an empty state with a way back. `mendInput`: show the
+ * `explain`: say what is missing, or that no more is allowed, and whom to ask. `notFound`: an empty state with a way back. `mendInput`: show the
  * message at the input. `refetch`: fetch anew, show what changed, let the person decide again. `resume`: fetch anew and
  * listen from the new `eventCursor`. `wait`: try again after `retryAfterSeconds`. `retry`: offer to try again.
  * `report`: say that it is our defect, with the request id to copy. `mendClient`: a bug of the UI: log it, then as `report`.
@@ -28,6 +28,7 @@ export const REACTIONS: Readonly<Record<KnownCode, Reaction>> = {
   INVALID_PARAMETER: 'mendInput',
   MODEL_ALREADY_EXISTS: 'mendInput',
   CONFLICT: 'refetch',
+  DEPLOYMENT_LIMIT_EXCEEDED: 'explain',
   QUERY_TOO_COMPLEX: 'mendClient',
   RATE_LIMIT_EXCEEDED: 'wait',
   INTERNAL_ERROR: 'report',

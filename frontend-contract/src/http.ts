@@ -10,6 +10,9 @@ const TRIES = 4;
 export const idOf = (document: Sendable): string | undefined =>
   document.__meta__?.['hash'] as string | undefined;
 
+export const bearer = (token: string | undefined): Record<string, string> =>
+  token ? { authorization: `Bearer ${token}` } : {};
+
 const isQuery = (document: Sendable): boolean => /^\s*query/.test(`${document}`);
 
 const read = async (response: Response, onErrors?: OnErrors): Promise<unknown> =>
@@ -27,7 +30,7 @@ export function requester(options: HubClientOptions, refresh: (() => Promise<voi
     return (options.fetch ?? fetch)(options.url, {
       method: 'POST',
       signal: signal ?? null,
-      headers: { 'content-type': 'application/json', accept: ACCEPT, ...(token && { authorization: `Bearer ${token}` }) },
+      headers: { 'content-type': 'application/json', accept: ACCEPT, ...bearer(token) },
       body: JSON.stringify(id ? { documentId: id, variables } : { query: `${document}`, variables }),
     });
   }

@@ -1,18 +1,19 @@
 /** Subscriptions over one WebSocket that survives restarts, lost networks and expired tokens. */
 import { createClient, type Client } from 'graphql-ws/client';
-import type { ConnectionStatus, Executing, Following, HubClient, HubClientOptions, HubDocument, Sendable } from './client.ts';
+import type { ConnectionStatus, Following, HubClient, HubClientOptions, HubDocument, Sendable } from './client.ts';
 import { CredentialError, dataOf, HubError, type GraphQLFailure } from './failures.ts';
-import { idOf } from './http.ts';
+import { bearer, idOf } from './http.ts';
 import { backOff, pause } from './waiting.ts';
 
 const FORBIDDEN = 4403;
+const LOST = 1006;
 /** What ends graphql-ws for good and is worth a new beginning: a missed ping, a defect of the server or of connecting. */
 const PASSING = [1011, 4500, 4005];
-const RESTARTING = /retry after (\d+)/;
+const RESTARTING = /after (\d+)/;
 
 interface Closed {
   code: number;
-  reason?: string;
+  reason: string;
 }
 
 const isClosed = (failure: unknown): failure is Closed => typeof (failure as Closed | null)?.code === 'number';
@@ -29,8 +30,7 @@ function connection(options: HubClientOptions, refresh: (() => Promise<void>) | 
   async function credential(): Promise<Record<string, string>> {
     try {
       if (refusals) await refresh?.();
-      const token = await options.getToken();
-      return token ? { authorization: `Bearer ${token}` } : {};
+      return bearer(await options.getToken());
     } catch (cause) {
       throw new CredentialError('', { cause });
     }
@@ -38,7 +38,7 @@ function connection(options: HubClientOptions, refresh: (() => Promise<void>) | 
 
   function closed({ code, reason }: Closed): void {
     clearTimeout(overdue);
-    told = Number(RESTARTING.exec(reason ?? '')?.[1]);
+    told = Number(RESTARTING.exec(reason)?.[1]);
     if (code === FORBIDDEN) refusals += 1;
     if (code === 1000) note('idle');
   }
@@ -61,7 +61,7 @@ function connection(options: HubClientOptions, refresh: (() => Promise<void>) | 
     on: {
       connecting: () => note('connecting'),
       connected: () => { refusals = 0; note('live'); },
-      closed: (event) => closed(event as Closed),
+      closed: closed as (event: unknown) => void,
       ping: (isReceived) => { if (!isReceived) overdue = setTimeout(() => client.terminate(), 5_000); },
       pong: () => clearTimeout(overdue),
     },
@@ -71,11 +71,11 @@ function connection(options: HubClientOptions, refresh: (() => Promise<void>) | 
 
 /** Whether nobody but the user can help: the session is over. */
 const isExpired = (failure: unknown): boolean =>
-  (isClosed(failure) && failure.code === FORBIDDEN) ||
+  (failure as Closed).code === FORBIDDEN ||
   (failure instanceof CredentialError && failure.cause instanceof HubError);
 
 const isPassing = (failure: unknown): boolean =>
-  isClosed(failure) ? PASSING.includes(failure.code) : failure instanceof CredentialError;
+  PASSING.includes((failure as Closed).code) || failure instanceof CredentialError;
 
 function asError(failure: unknown): unknown {
   if (Array.isArray(failure)) return new HubError(failure as GraphQLFailure[], 200);
@@ -89,11 +89,15 @@ function payload(document: Sendable, isTrusted: boolean | undefined, variables: 
   const persistedQuery = { version: 1, sha256Hash: id };
   // graphql-ws demands a `query`, so that the id travels beside an empty one.
   const request = id ? { query: '', extensions: { persistedQuery } } : { query: `${document}` };
-  return Object.defineProperty(request, 'variables', { enumerable: true, get: variables });
+  return { ...request, get variables() { return variables(); } };
 }
 
 export function listener(options: HubClientOptions, refresh: (() => Promise<void>) | undefined) {
-  const note: Note = (state, attempt = 0, waitMs = 0) => options.onStatus?.({ state, attempt, waitMs });
+  let isLive = false;
+  const note: Note = (state, attempt = 0, waitMs = 0) => {
+    isLive = state === 'live';
+    options.onStatus?.({ state, attempt, waitMs });
+  };
   const rest: Rest = (attempt, waitMs, signal) => {
     note(globalThis.navigator?.onLine === false ? 'offline' : 'reconnecting', attempt, waitMs);
     return pause(waitMs, signal);
@@ -102,12 +106,14 @@ export function listener(options: HubClientOptions, refresh: (() => Promise<void
   let client: Client | undefined; // made when somebody listens: queries alone need no WebSocket
 
   /** Results as they come, until the server completes it or it fails. `seen` hears of each at once and says whether it is new. */
-  async function* results<R>(request: object, seen: (data: R) => boolean, { signal, onErrors }: Executing) {
+  async function* results<R>(request: object, seen: (data: R) => boolean, { signal, onErrors, isOnce }: Following<R>) {
     const queue: R[] = [];
     let end: { failure?: unknown } | undefined;
     let wake = () => {};
-    const over = (failure?: unknown) => { end = { failure }; wake(); };
+    const over = (failure?: unknown) => { end ??= { failure }; wake(); };
     client ??= connection(options, refresh, note, rest);
+    // Before the socket was live nothing was sent, so that another try is the first.
+    const unlisten = isOnce && client.on('closed', () => isLive && over(new HubError([], LOST)));
     const stop = client.subscribe<R>(request as never, {
       next(result) {
         try {
@@ -130,6 +136,7 @@ export function listener(options: HubClientOptions, refresh: (() => Promise<void
         await new Promise<void>((resolve) => { wake = resolve; });
       }
     } finally {
+      if (unlisten) unlisten();
       stop();
     }
   }

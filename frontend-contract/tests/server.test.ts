@@ -14,6 +14,7 @@ const given = JSON.parse(process.env['HUB'] ?? 'null') as Given;
 const documents = Object.entries(contract as unknown as Record<string, contract.HubDocument<Record<string, any>, unknown>>)
   .filter(([name]) => name.endsWith('Document'))
   .map(([name, document]) => [name.replace(/Document$/, ''), document] as const);
+const ONCE = 'InferenceTokens';
 const ofKind = (kind: string) => documents.filter(([, document]) => document.toString().trimStart().startsWith(kind));
 const command = (name: string) => fetch(`${given.control}/${name}`, { method: 'POST' });
 
@@ -54,6 +55,16 @@ class Ear {
       this.last = JSON.parse(JSON.stringify(rest, (key, value) => (['eventCursor', 'from', 'to'].includes(key) ? undefined : value)));
     }
   }
+}
+
+/** What a deployed model says, and what came of asking it. */
+async function asked(answers: AsyncIterable<contract.InferenceTokensSubscription>) {
+  let text = '';
+  for await (const { inferenceTokens } of answers) {
+    text += inferenceTokens.text;
+    if (inferenceTokens.result) return { text, result: contract.readFragment(contract.TrialFindingsFragmentDoc, inferenceTokens.result) };
+  }
+  throw new Error('it ended without a result');
 }
 
 describe.skipIf(!given)('a real server', () => {
@@ -101,18 +112,27 @@ describe.skipIf(!given)('a real server', () => {
     await expect(without.next()).rejects.toMatchObject({ code: 'CURSOR_EXPIRED' });
   });
 
+  it('tells what a deployed model says, token by token', async () => {
+    const { text, result } = await asked(hub().subscribe(contract.InferenceTokensDocument, given.variables[ONCE]!, { isOnce: true }));
+    expect(result).toMatchObject({ status: 'OK', output: text });
+  });
+
   it('loses nothing of any subscription when it is restarted', async () => {
     const states: string[] = [];
     const client = hub({ onStatus: ({ state }) => states.push(state) });
     const { eventCursor } = await client.execute(contract.EventCursorDocument, {});
     const variablesOf = (name: string) => ({ ...(given.variables[name] as unknown as object), after: eventCursor });
     const listen = (by: contract.HubClient) =>
-      Object.fromEntries(ofKind('subscription').map(([name]) => [name, new Ear(by, name, variablesOf(name))]));
+      Object.fromEntries(ofKind('subscription').filter(([name]) => name !== ONCE).map(([name]) => [name, new Ear(by, name, variablesOf(name))]));
     const ears = listen(client);
     await command('act');
     await until(() => Object.values(ears).every(({ cursors }) => cursors.length));
     for (const [name, ear] of Object.entries(ears)) expect(ear.cursors.length, name).toBeGreaterThan(0);
+    const once = client.subscribe(contract.InferenceTokensDocument, given.variables[ONCE]!, { isOnce: true });
+    await once.next();
+    const cut = expect(asked(once)).rejects.toMatchObject({ status: 1006 });
     await command('down');
+    await cut;
     await command('act');
     await command('up');
     await command('act');

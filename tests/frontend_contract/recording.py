@@ -25,11 +25,21 @@ SEVERAL = 3
 SECRETS = {"accessToken": "<access token>", "refreshToken": "<refresh token>", "token": "<token>"}
 ACTS = [
     *("AcceptInvitation", "SignIn", "RefreshSession", "SignOut"),
+    *("CreateDeployment", "TestDeployment", "InferenceTokens", "UpdateDeployment", "DeploymentRevisions"),
+    *("DeploymentReplicas", "DeploymentLogs", "ScaleDeployment", "PauseDeployment", "ResumeDeployment"),
+    *("RollbackDeployment", "DeleteDeployment"),
+    *("CreateAlertRule", "UpdateAlertRule", "Alerts", "Alert", "AcknowledgeAlert", "AlertRules"),
+    *("CreateSilence", "Silences", "ExpireSilence", "DeleteAlertRule"),
     *("CreateExperiment", "UpdateExperiment", "StartExperiment", "StopExperiment", "ArchiveExperiment"),
     *("RegisterModel", "UpdateModel", "TagModel", "UntagModel", "RateModel", "SetModelPrice", "TransitionModel"),
     *("RegisterModelVersion", "MoveModelAlias", "ArchiveModel"),
 ]
-"""Each leads to what the next needs; others follow."""
+"""Each leads to what the next needs."""
+COMING = {
+    "CreateDeployment": ("Deployment", "query ($id: ID!) { deployment(id: $id) { phase } }", "RUNNING"),
+    "CreateAlertRule": ("AlertRule", "query ($id: ID!) { alerts(filter: {rule: {eq: $id}}) { nodes { id } } }", '"id"'),
+}
+"""After some of them it is asked about what was made, until the answer has a word."""
 DEMO = """{ eventCursor
     deployments(filter: {phase: {eq: RUNNING}}) { nodes { id model { id } version { id } team { id } } }
     experiments(filter: {status: {eq: RUNNING}}) { nodes { id variants { model { id } } } } }"""
@@ -78,19 +88,30 @@ class Recorder:
         if one.kind is OperationType.MUTATION:
             self.filling.learn(answer)
         keep(one, variables, answer["data"])
+        if one.name in COMING:
+            await self._wait_for(*COMING[one.name])
+
+    async def _wait_for(self, kind: str, query: str, word: str) -> None:
+        """Learn what comes within a minute."""
+        asked = {"id": self.filling.ids[kind][0]}
+        async with asyncio.timeout(60):
+            while word not in json.dumps(answer := await self.ask(query, asked)):
+                await asyncio.sleep(1)
+        self.filling.learn(answer)
 
     async def listen(self, one: Operation, after: str) -> None:
-        """Write down the first event of it since a cursor."""
+        """Write down the first event of it since a cursor; of an answer, how it ends."""
         variables = self._filled(one) | ({"after": after} if "$after" in one.text else {})
         async with talking(self.url.removeprefix("http://")) as talk:
             await talk.begin(self.token)
             await talk.subscribe(one.text, variables=variables)
             try:
-                payload = (await talk.hear())["payload"]
+                while not (payload := (await talk.hear())["payload"]["data"])[one.field].get("result", True):
+                    pass
             except TimeoutError:
                 print(one.name, "nothing was told: write the event by hand")
                 return
-            keep(one, variables, payload["data"])
+            keep(one, variables, payload)
 
     def _filled(self, one: Operation) -> dict[str, Any]:
         variables = self.filling.filled(one.example["variables"])
@@ -111,13 +132,16 @@ async def main(url: str, token: str, wanted: Iterable[str]) -> None:
     """Record these operations, in the order in which they can be performed."""
     recorder, chosen = Recorder(url, token), {*wanted} or {*operations()}
     after = await recorder.begin()
-    mutations = sorted(of_kind(OperationType.MUTATION), key=lambda each: (*ACTS, each.name).index(each.name))
-    for one in [*of_kind(OperationType.QUERY), *mutations]:
+    for one in in_order():
         if one.name in chosen:
-            await recorder.record(one)
-    for one in of_kind(OperationType.SUBSCRIPTION):
-        if one.name in chosen:
-            await recorder.listen(one, after)
+            await (recorder.listen(one, after) if one.kind is OperationType.SUBSCRIPTION else recorder.record(one))
+
+
+def in_order() -> list[Operation]:
+    """All: what needs nothing, then what leads to each other, then what tells of it."""
+    kinds = (OperationType.QUERY, OperationType.MUTATION, OperationType.SUBSCRIPTION)
+    queries, mutations, subscriptions = ([each for each in of_kind(kind) if each.name not in ACTS] for kind in kinds)
+    return [*queries, *(operations()[name] for name in ACTS), *mutations, *subscriptions]
 
 
 if __name__ == "__main__":

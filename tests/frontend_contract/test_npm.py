@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.deployments.tables import Deployment
 from app.experiments.tables import Experiment
 from app.kit.access import SYSTEM, Actor
 from app.kit.journal import Event, Writer, record
@@ -29,8 +30,10 @@ from tests.contract.worlds import Estate, entities, id_of, whole
 from tests.faults.test_killed_hub import Process, started
 from tests.frontend_contract.contract import MANIFEST, ROOT, operations
 from tests.frontend_contract.filling import Filling
+from tests.frontend_contract.happening import alarm
 from tests.kit.rows import gid, put, team
 from tests.metrics.receiving.sending import report
+from tests.sample.serving import sample
 
 PATIENCE = 100
 NO_PACKAGES = "the packages of the frontend contract are not there: make contract-packages"
@@ -97,12 +100,13 @@ async def controlled(stage: Stage) -> AsyncGenerator[str]:
 
 @pytest.fixture
 def only_trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Servers that are started take the documents of the contract, and no others."""
+    """Servers that are started take the documents of the contract and no others, and may call this machine."""
     folder = tmp_path / "documents"
     folder.mkdir()
     shutil.copy(MANIFEST, folder)
     monkeypatch.setenv("MODELHUB_DOCUMENTS", str(folder))
     monkeypatch.setenv("FREE_DOCUMENTS", "nobody")
+    monkeypatch.setenv("MODELHUB_PRIVATE_TARGETS", "127.0.0.0/8")
 
 
 @pytest.mark.usefixtures("only_trusted")
@@ -110,11 +114,17 @@ async def test_typed_client(api: Api, settings: Settings, tmp_path: Path, monkey
     command = npm()
     monkeypatch.setattr(worlds, "NOW", datetime.now(UTC))
     estate = whole("acme", of=team("red"))
-    await estate.put(api.database)
+    estate.events.append(alarm(estate))
     filling = Filling()
     filling.add(map(id_of, entities(estate)))
     variables = {each.name: filling.filled(each.example["variables"]) for each in operations().values()}
-    with started(settings, tmp_path / "log", "serve") as (hub,):
+    with (
+        sample("--model", "acme/one", "--token-delay", "0.05") as url,
+        started(settings, tmp_path / "log", "serve") as (hub,),
+    ):
+        (shop,) = estate.all(Deployment)
+        shop.runtime, shop.endpoint = "PROCESS", url
+        await estate.put(api.database)
         async with controlled(Stage(api, estate, hub, count())) as control:
             given = {"url": f"{hub.url}/graphql", "control": control, "token": api.token(), "variables": variables}
             await _run(command, {"HUB": json.dumps(given)})

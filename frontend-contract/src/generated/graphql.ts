@@ -16,6 +16,18 @@ export type AcceptInvitationInput = {
   email?: string | null | undefined;
 };
 
+/** Takes an alert on. */
+export type AcknowledgeAlertInput = {
+  /** The alert: one that fires. */
+  alertId: string;
+  /** What to say; at most 1,000 characters. */
+  comment?: string | null | undefined;
+  /** The `revision` you saw; if it is another by now, nothing is written and you get a `CONFLICT`. */
+  expectedRevision?: number | null | undefined;
+  /** A key of your own, 1 to 200 characters: the same key with the same input within 24 hours gives the first result. */
+  clientMutationId?: string | null | undefined;
+};
+
 /** What kind of thing happened. New values may be added. */
 export type ActivityType =
   /** A deployment appeared or changed. */
@@ -31,6 +43,236 @@ export type ActivityType =
   /** A model or version was entered, went to another status or was archived, or an alias was moved. */
   | 'REGISTRY'
   | '%future added value';
+
+/** Which alerts; conditions that are left out do not restrict. All must hold. */
+export type AlertFilter = {
+  /** By where they are. */
+  state?: AlertStateFilter | null | undefined;
+  /** By how grave they are. */
+  severity?: SeverityFilter | null | undefined;
+  /** By what they are about. */
+  type?: AlertTypeFilter | null | undefined;
+  /** By the id of their rule. */
+  rule?: IdFilter | null | undefined;
+};
+
+/** By what a rule is divided into alerts. New values may be added. */
+export type AlertLabel =
+  /** The model. */
+  | 'MODEL'
+  /** The provider of the model. */
+  | 'PROVIDER'
+  /** The deployment. */
+  | 'DEPLOYMENT'
+  /** The environment. */
+  | 'ENVIRONMENT'
+  /** The team that calls, or that has the deployment where deployments are counted. */
+  | 'TEAM'
+  | '%future added value';
+
+/** What a rule watches, over its window where nothing else is said. New values may be added. */
+export type AlertMetric =
+  /** Calls. */
+  | 'REQUESTS'
+  /** Calls that failed. */
+  | 'FAILED_REQUESTS'
+  /** Failed of all calls, 0 to 1; no value without calls. */
+  | 'ERROR_RATE'
+  /** Successful of all calls, 0 to 1; no value without calls. */
+  | 'SUCCESS_RATE'
+  /** Average latency in milliseconds. */
+  | 'LATENCY_AVG_MS'
+  /** Median latency in milliseconds. */
+  | 'LATENCY_P50_MS'
+  /** 95th percentile of latency in milliseconds. */
+  | 'LATENCY_P95_MS'
+  /** 99th percentile of latency in milliseconds. */
+  | 'LATENCY_P99_MS'
+  /** Shortest latency in milliseconds. */
+  | 'LATENCY_MIN_MS'
+  /** Longest latency in milliseconds. */
+  | 'LATENCY_MAX_MS'
+  /** Average time to the first token in milliseconds. */
+  | 'TIME_TO_FIRST_TOKEN_AVG_MS'
+  /** 95th percentile of the time to the first token in milliseconds. */
+  | 'TIME_TO_FIRST_TOKEN_P95_MS'
+  /** Tokens, input and output. */
+  | 'TOKENS'
+  /** Tokens per call, input and output. */
+  | 'TOKENS_PER_REQUEST'
+  /** Output tokens per second of generation. */
+  | 'TOKENS_PER_SECOND'
+  /** US dollars of priced calls. */
+  | 'COST'
+  /** US dollars per priced call. */
+  | 'COST_PER_REQUEST'
+  /** Calls whose price is unknown. */
+  | 'UNPRICED_REQUESTS'
+  /** Average rating by users, 1 to 5. */
+  | 'USER_RATING'
+  /** Average confidence, 0 to 1. */
+  | 'CONFIDENCE_SCORE'
+  /** Accepted of those judged, 0 to 1. */
+  | 'ACCEPTANCE_RATE'
+  /** US dollars of priced calls of the day so far, in UTC. */
+  | 'SPEND_TODAY'
+  /** Share of `DAILY_BUDGET_USD` that was spent today, 0 upwards; no value if that is not set. */
+  | 'DAILY_BUDGET_USED'
+  /** How many times the usual was spent in the whole hours of today; 0 if that is nothing unusual. */
+  | 'UNUSUAL_SPEND'
+  /** Seconds since the newest call; no value if it is older than a day. */
+  | 'INGEST_AGE_SECONDS'
+  /** Deployments that have failed now. */
+  | 'FAILED_DEPLOYMENTS'
+  /** How long the database takes for the simplest question now, in milliseconds. */
+  | 'DATABASE_LATENCY_MS'
+  /** Whether Redis answers the worker now: 1 or 0. */
+  | 'REDIS_AVAILABLE'
+  /** How many seconds roll-ups are behind now. */
+  | 'WORKER_LAG_SECONDS'
+  /** For how many seconds another rule has waited for its evaluation now. */
+  | 'EVALUATION_LAG_SECONDS'
+  | '%future added value';
+
+/** The sort of alerts; the id breaks ties. */
+export type AlertOrder = {
+  /** What to sort by. */
+  field: AlertOrderField;
+  /** Which way. */
+  direction?: OrderDirection;
+};
+
+/** What alerts are sorted by. */
+export type AlertOrderField =
+  /** When they came to their state. */
+  | 'CHANGED_AT'
+  /** When there first was something to tell of the same rule and labels. */
+  | 'CREATED_AT'
+  | '%future added value';
+
+/** Which rules; conditions that are left out do not restrict. All must hold. */
+export type AlertRuleFilter = {
+  /** By how grave they are. */
+  severity?: SeverityFilter | null | undefined;
+  /** By what they are about. */
+  type?: AlertTypeFilter | null | undefined;
+  /** Whether those that are evaluated are wanted, or the others. */
+  isEnabled?: boolean | null | undefined;
+};
+
+/** A rule: when to raise alerts, and whom to tell. */
+export type AlertRuleInput = {
+  /** The name people use; 1 to 200 characters. */
+  name: string;
+  /** What it watches. What tells costs needs `costs:read`. */
+  metric: AlertMetric;
+  /** How the value is compared with the threshold. */
+  comparator: Comparator;
+  /** What the value is compared with, in the metric's unit; at most 12 decimal places. */
+  threshold: string;
+  /** How grave its alerts are. */
+  severity: Severity;
+  /** What its alerts are about. */
+  type: AlertType;
+  /** What it means and what to do; at most 2,000 characters. */
+  description?: string | null | undefined;
+  /** The minutes before each evaluation that are looked at, 1 to 10,080; the minute that runs is among them. Without meaning for metrics of the day, of deployments and of the installation. */
+  windowMinutes?: number;
+  /** How many seconds it must hold before the alert fires, 0 to 604,800; until then it is `PENDING`. */
+  forSeconds?: number;
+  /** How many seconds it must not hold any more before the alert is resolved, 0 to 604,800. */
+  keepFiringSeconds?: number;
+  /** Seconds between evaluations: a divisor of 60 from 5 on, or whole minutes to 86,400. */
+  intervalSeconds?: number;
+  /** Of what; by default of everything that its owner may see. */
+  scope?: AlertScopeInput | null | undefined;
+  /** By what it is divided: each set of labels has an alert of its own; at most 5 labels. By default one alert. */
+  groupBy?: Array<AlertLabel> | null | undefined;
+  /** A condition in CEL over `metrics.…` that must hold, too, such as `metrics.requests >= 20`; at most 500 characters. */
+  condition?: string | null | undefined;
+  /** What it means that there is no value. */
+  noData?: NoData;
+  /** Who is told; at most 20 channels. By default the dashboard. */
+  channelIds?: Array<string> | null | undefined;
+  /** For how many seconds channels are not told again that it fires, 0 to 604,800. */
+  cooldownSeconds?: number;
+  /** Whom to tell, too, if nobody acknowledges it; at most 5 levels. */
+  escalation?: Array<EscalationLevelInput> | null | undefined;
+  /** Whether it is evaluated. */
+  isEnabled?: boolean;
+};
+
+/** The sort of rules; the id breaks ties. */
+export type AlertRuleOrder = {
+  /** What to sort by. */
+  field: AlertRuleOrderField;
+  /** Which way. */
+  direction?: OrderDirection;
+};
+
+/** What rules are sorted by. */
+export type AlertRuleOrderField =
+  /** The name, ignoring case. */
+  | 'NAME'
+  /** When they were made. */
+  | 'CREATED_AT'
+  | '%future added value';
+
+/** Of what a rule is; a list that is left out does not restrict. All must hold. */
+export type AlertScopeInput = {
+  /** Ids of models; at most 100. */
+  models?: Array<string> | null | undefined;
+  /** Ids of providers; at most 100. */
+  providers?: Array<string> | null | undefined;
+  /** Ids of deployments; at most 100. */
+  deployments?: Array<string> | null | undefined;
+  /** Environments; at most 100. */
+  environments?: Array<Environment> | null | undefined;
+  /** Ids of the teams that call; at most 100. */
+  teams?: Array<string> | null | undefined;
+};
+
+/** Where an alert is. New values may be added. */
+export type AlertState =
+  /** What its rule demands does not hold, and did not hold for long enough. */
+  | 'INACTIVE'
+  /** It holds, but not yet for as long as its rule demands. */
+  | 'PENDING'
+  /** It holds. */
+  | 'FIRING'
+  /** It held, and does no more. */
+  | 'RESOLVED'
+  /** Its rule cannot be evaluated. */
+  | 'ERROR'
+  | '%future added value';
+
+/** Compares a word from a list by exactly one comparator. */
+export type AlertStateFilter = {
+  /** Exactly this. */
+  eq?: AlertState | null | undefined;
+  /** Any of these; at most 100. */
+  in?: Array<AlertState> | null | undefined;
+};
+
+/** What an alert is about. New values may be added. */
+export type AlertType =
+  /** How fast and how reliably something answers. */
+  | 'PERFORMANCE'
+  /** What is spent. */
+  | 'COST'
+  /** How good answers are. */
+  | 'QUALITY'
+  /** What should not happen. */
+  | 'SECURITY'
+  | '%future added value';
+
+/** Compares a word from a list by exactly one comparator. */
+export type AlertTypeFilter = {
+  /** Exactly this. */
+  eq?: AlertType | null | undefined;
+  /** Any of these; at most 100. */
+  in?: Array<AlertType> | null | undefined;
+};
 
 /** Takes an experiment out of the lists. */
 export type ArchiveExperimentInput = {
@@ -96,6 +338,30 @@ export type BaselineMetricsInput = {
   avgTokensPerRequest?: number | null | undefined;
 };
 
+/** Why a call of a model got no answer, or no whole one. New values may be added. */
+export type CallFault =
+  /** It took longer than it may. */
+  | 'TIMEOUT'
+  /** Nothing answers there. */
+  | 'UNREACHABLE'
+  /** The address is not public, and the operator has not allowed it. */
+  | 'TARGET_REFUSED'
+  /** The endpoint wants a credential, or another one. */
+  | 'CREDENTIAL_REFUSED'
+  /** The endpoint admits no more for now. */
+  | 'RATE_LIMITED'
+  /** The endpoint does not take the question. */
+  | 'QUESTION_REFUSED'
+  /** The endpoint does not know the model, or the path. */
+  | 'MODEL_UNKNOWN'
+  /** The endpoint failed. */
+  | 'SERVER_ERROR'
+  /** The answer is not what an OpenAI-compatible server gives, or broke off. */
+  | 'UNREADABLE'
+  /** Whoever asked left before the end. */
+  | 'CANCELLED'
+  | '%future added value';
+
 /** How a call of a model ended. */
 export type CallStatus =
   /** It was answered. */
@@ -111,6 +377,60 @@ export type CallStatusFilter = {
   /** Any of these; at most 100. */
   in?: Array<CallStatus> | null | undefined;
 };
+
+/** Why there is a revision. New values may be added. */
+export type Cause =
+  /** The deployment was created. */
+  | 'CREATED'
+  /** Its configuration or version was changed. */
+  | 'UPDATED'
+  /** The number of replicas was changed. */
+  | 'SCALED'
+  /** It was paused. */
+  | 'PAUSED'
+  /** It was resumed. */
+  | 'RESUMED'
+  /** It went back to an older revision. */
+  | 'ROLLED_BACK'
+  | '%future added value';
+
+/** Where notifications go. New values may be added. */
+export type ChannelKind =
+  /** To whoever looks: by live events. */
+  | 'DASHBOARD'
+  /** To a URL. */
+  | 'WEBHOOK'
+  /** To a Slack channel. */
+  | 'SLACK'
+  /** To people's mailboxes. */
+  | 'EMAIL'
+  | '%future added value';
+
+/** What a model is checked for. New values may be added. */
+export type Check =
+  /** Whether its status lets it be deployed in the environment, and it is not past its last day. */
+  | 'STATUS'
+  /** Whether it has all that are needed. */
+  | 'CAPABILITIES'
+  /** Whether it takes as many tokens as are needed. */
+  | 'CONTEXT'
+  /** Whether it costs no more than it may. */
+  | 'PRICE'
+  /** Whether it was approved for all regimes that are needed. */
+  | 'COMPLIANCE'
+  /** Whether a deployment of it answers. */
+  | 'PROBE'
+  | '%future added value';
+
+/** What came of a check. */
+export type CheckOutcome =
+  /** It will do. */
+  | 'PASSED'
+  /** It will not do. */
+  | 'FAILED'
+  /** Nobody knows: what it takes to tell is not there. */
+  | 'UNKNOWN'
+  | '%future added value';
 
 /** Who may know of a model: those whose clearance is at least this. */
 export type Clearance =
@@ -132,6 +452,18 @@ export type ClearanceFilter = {
   in?: Array<Clearance> | null | undefined;
 };
 
+/** How a value is compared with a threshold. New values may be added. */
+export type Comparator =
+  /** Above it. */
+  | 'GT'
+  /** At or above it. */
+  | 'GTE'
+  /** Below it. */
+  | 'LT'
+  /** At or below it. */
+  | 'LTE'
+  | '%future added value';
+
 /** Whether a condition holds. */
 export type ConditionStatus =
   /** It holds. */
@@ -149,6 +481,72 @@ export type CostSource =
   /** Whoever reported the call. */
   | 'REPORTED'
   | '%future added value';
+
+/** Makes a rule. */
+export type CreateAlertRuleInput = {
+  /** The name people use; 1 to 200 characters. */
+  name: string;
+  /** What it watches. What tells costs needs `costs:read`. */
+  metric: AlertMetric;
+  /** How the value is compared with the threshold. */
+  comparator: Comparator;
+  /** What the value is compared with, in the metric's unit; at most 12 decimal places. */
+  threshold: string;
+  /** How grave its alerts are. */
+  severity: Severity;
+  /** What its alerts are about. */
+  type: AlertType;
+  /** What it means and what to do; at most 2,000 characters. */
+  description?: string | null | undefined;
+  /** The minutes before each evaluation that are looked at, 1 to 10,080; the minute that runs is among them. Without meaning for metrics of the day, of deployments and of the installation. */
+  windowMinutes?: number;
+  /** How many seconds it must hold before the alert fires, 0 to 604,800; until then it is `PENDING`. */
+  forSeconds?: number;
+  /** How many seconds it must not hold any more before the alert is resolved, 0 to 604,800. */
+  keepFiringSeconds?: number;
+  /** Seconds between evaluations: a divisor of 60 from 5 on, or whole minutes to 86,400. */
+  intervalSeconds?: number;
+  /** Of what; by default of everything that its owner may see. */
+  scope?: AlertScopeInput | null | undefined;
+  /** By what it is divided: each set of labels has an alert of its own; at most 5 labels. By default one alert. */
+  groupBy?: Array<AlertLabel> | null | undefined;
+  /** A condition in CEL over `metrics.…` that must hold, too, such as `metrics.requests >= 20`; at most 500 characters. */
+  condition?: string | null | undefined;
+  /** What it means that there is no value. */
+  noData?: NoData;
+  /** Who is told; at most 20 channels. By default the dashboard. */
+  channelIds?: Array<string> | null | undefined;
+  /** For how many seconds channels are not told again that it fires, 0 to 604,800. */
+  cooldownSeconds?: number;
+  /** Whom to tell, too, if nobody acknowledges it; at most 5 levels. */
+  escalation?: Array<EscalationLevelInput> | null | undefined;
+  /** Whether it is evaluated. */
+  isEnabled?: boolean;
+  /** A key of your own, 1 to 200 characters: the same key with the same input within 24 hours gives the first result. */
+  clientMutationId?: string | null | undefined;
+};
+
+/** Deploys a model. */
+export type CreateDeploymentInput = {
+  /** 1 to 63 lower-case letters, digits and hyphens, no hyphen at the ends; unique among the deployments of the model in the environment. Calls name it as their service. */
+  name: string;
+  /** The model: ACTIVE, or outside production EXPERIMENTAL (`deployableTo`). */
+  modelId: string;
+  /** A version of it, by the same statuses; null: none is fixed, and the model's own status counts. */
+  versionId?: string | null | undefined;
+  /** The team it belongs to, one of yours; null: all may see it. */
+  teamId?: string | null | undefined;
+  /** Where it runs. Calls are counted by it. */
+  environment: Environment;
+  /** What runs it: PROCESS or EXTERNAL. */
+  runtime?: Runtime;
+  /** How it is to run. */
+  configuration: DeploymentConfigInput;
+  /** Why, for the record; at most 1,000 characters. */
+  reason?: string | null | undefined;
+  /** A key of your own, 1 to 200 characters: the same key with the same input within 24 hours gives the first result. */
+  clientMutationId?: string | null | undefined;
+};
 
 /** Drafts an experiment; a draft is complete and valid. */
 export type CreateExperimentInput = {
@@ -170,6 +568,20 @@ export type CreateExperimentInput = {
   metrics: MetricsInput;
   /** Which users are considered; by default everybody. */
   audience?: AudienceInput | null | undefined;
+  /** A key of your own, 1 to 200 characters: the same key with the same input within 24 hours gives the first result. */
+  clientMutationId?: string | null | undefined;
+};
+
+/** Silences alerts. */
+export type CreateSilenceInput = {
+  /** What to silence: all must match; 1 to 10. */
+  matchers: Array<SilenceMatcherInput>;
+  /** From when on; by default from now. */
+  startsAt?: string | null | undefined;
+  /** Until when; at most 366 days later. */
+  endsAt: string;
+  /** Why; 1 to 1,000 characters. */
+  reason: string;
   /** A key of your own, 1 to 200 characters: the same key with the same input within 24 hours gives the first result. */
   clientMutationId?: string | null | undefined;
 };
@@ -202,6 +614,48 @@ export type DateTimeFilter = {
   gte?: string | null | undefined;
   /** Before this instant. */
   lt?: string | null | undefined;
+};
+
+/** Deletes a rule. */
+export type DeleteAlertRuleInput = {
+  /** The rule. */
+  alertRuleId: string;
+  /** Why, for the record; at most 1,000 characters. */
+  reason?: string | null | undefined;
+  /** The `revision` you saw; if it is another by now, nothing is written and you get a `CONFLICT`. */
+  expectedRevision?: number | null | undefined;
+  /** A key of your own, 1 to 200 characters: the same key with the same input within 24 hours gives the first result. */
+  clientMutationId?: string | null | undefined;
+};
+
+/** Stops a deployment for good. */
+export type DeleteDeploymentInput = {
+  /** The deployment. */
+  deploymentId: string;
+  /** Why, for the record; at most 1,000 characters. */
+  reason?: string | null | undefined;
+  /** The `generation` you saw; if it is another by now, nothing is written and you get a `CONFLICT`. */
+  expectedRevision?: number | null | undefined;
+  /** A key of your own, 1 to 200 characters: the same key with the same input within 24 hours gives the first result. */
+  clientMutationId?: string | null | undefined;
+};
+
+/** The configuration that is wanted (API: `DeploymentConfig`). What the runtime does not enforce is refused with its path, not ignored. */
+export type DeploymentConfigInput = {
+  /** Replicas and resources. */
+  runtime?: RuntimeConfigurationInput | null | undefined;
+  /** Defaults for calls. */
+  parameters?: ModelParametersInput | null | undefined;
+  /** How it is reached. */
+  networking?: NetworkingInput | null | undefined;
+  /** What it tells of itself. */
+  monitoring?: MonitoringInput | null | undefined;
+  /** Who may call it. */
+  security?: SecurityInput | null | undefined;
+  /** What is started; PROCESS only. */
+  process?: ProcessInput | null | undefined;
+  /** What is called; EXTERNAL only. */
+  external?: ExternalInput | null | undefined;
 };
 
 /** Which deployments; conditions that are left out do not restrict. All must hold. */
@@ -241,6 +695,14 @@ export type DurationInput = {
   /** Planned end; after the start, and 366 days later at most. */
   endsAt: string;
 };
+
+/** What an entry of an alert's history tells. New values may be added. */
+export type EntryKind =
+  /** It came to another state. */
+  | 'TRANSITION'
+  /** Somebody has taken it on. */
+  | 'ACKNOWLEDGEMENT'
+  | '%future added value';
 
 /** Where something runs. New values may be added. */
 export type Environment =
@@ -286,6 +748,8 @@ export type ErrorCode =
   | 'MODEL_ALREADY_EXISTS'
   /** The state of things does not allow it; fetch anew and decide again. */
   | 'CONFLICT'
+  /** The team has as many deployments there as it may; `limit` says how many. */
+  | 'DEPLOYMENT_LIMIT_EXCEEDED'
   /** The document asks for more than one request may; `details` say which limit it exceeds. */
   | 'QUERY_TOO_COMPLEX'
   /** Too many attempts or requests; wait as many seconds as `details.retryAfterSeconds` says. */
@@ -307,6 +771,14 @@ export type ErrorCode =
   /** It took too long and was given up. Fields of a mutation that were done before are kept. */
   | 'REQUEST_TIMEOUT'
   | '%future added value';
+
+/** Whom to tell, too, if an alert has fired for so long and nobody has acknowledged it. */
+export type EscalationLevelInput = {
+  /** Seconds since it fires, 60 to 604,800. */
+  afterSeconds: number;
+  /** Ids of channels; at most 20. */
+  channelIds: Array<string>;
+};
 
 /** Which experiments; conditions that are left out do not restrict. All must hold. */
 export type ExperimentFilter = {
@@ -360,6 +832,26 @@ export type ExperimentStatusFilter = {
   eq?: ExperimentStatus | null | undefined;
   /** Any of these; at most 100. */
   in?: Array<ExperimentStatus> | null | undefined;
+};
+
+/** Ends a silence. */
+export type ExpireSilenceInput = {
+  /** The silence. */
+  silenceId: string;
+  /** Why, for the record; at most 1,000 characters. */
+  reason?: string | null | undefined;
+  /** The `revision` you saw; if it is another by now, nothing is written and you get a `CONFLICT`. */
+  expectedRevision?: number | null | undefined;
+  /** A key of your own, 1 to 200 characters: the same key with the same input within 24 hours gives the first result. */
+  clientMutationId?: string | null | undefined;
+};
+
+/** What an EXTERNAL deployment calls. Needs `policies:manage`. */
+export type ExternalInput = {
+  /** Where the OpenAI-compatible API begins, such as `https://models.example.com/v1`; at most 2,000 characters. What leads to a private network is not called unless the operator allows it. */
+  baseUrl?: string | null | undefined;
+  /** The name, of at most 200 characters, under which the operator keeps the secret for it; never the secret itself. Null: it needs none. */
+  credential?: string | null | undefined;
 };
 
 /** What models can be narrowed by: fields of `ModelFilter`. New values may be added. */
@@ -430,6 +922,28 @@ export type Granularity =
   | 'ONE_DAY'
   | '%future added value';
 
+/** How something serves. New values may be added. */
+export type Health =
+  /** As it should. */
+  | 'HEALTHY'
+  /** It is coming up, or nobody knows. */
+  | 'UNKNOWN'
+  /** It serves, but not as it should; the conditions say why. */
+  | 'DEGRADED'
+  /** It does not serve, although it should. */
+  | 'UNHEALTHY'
+  | '%future added value';
+
+/** Why channels are not told yet. New values may be added. */
+export type HeldBy =
+  /** A silence. */
+  | 'SILENCE'
+  /** A graver alert about the same metric, of the same or of more, fires. */
+  | 'INHIBITION'
+  /** They were told just now that it fires. */
+  | 'COOLDOWN'
+  | '%future added value';
+
 /** Compares ids by exactly one comparator. */
 export type IdFilter = {
   /** Exactly this. */
@@ -485,6 +999,14 @@ export type InsightType =
   /** Whether anybody uses it. */
   | 'USAGE'
   | '%future added value';
+
+/** One message of a conversation. */
+export type MessageInput = {
+  /** What is said, 1 to 10,000 characters. It is not kept. */
+  content: string;
+  /** Who says it. */
+  role?: Speaker;
+};
 
 /** What an experiment measures. No metric is named twice. */
 export type MetricsInput = {
@@ -595,6 +1117,24 @@ export type ModelOrderField =
   | 'RELEVANCE'
   | '%future added value';
 
+/** Defaults for calls of the model. Holds for the calls that Model Hub makes itself (`testDeployment`, `inferenceTokens`); other callers say it. */
+export type ModelParametersInput = {
+  /** Randomness, 0 to 2. */
+  temperature?: number | null | undefined;
+  /** Longest answer in tokens, 1 to 10^7. */
+  maxTokens?: number | null | undefined;
+  /** Nucleus sampling, 0 to 1. */
+  topP?: number | null | undefined;
+  /** Sampling among the k likeliest tokens, 1 to 100,000. */
+  topK?: number | null | undefined;
+  /** Against repetition by frequency, −2 to 2. */
+  frequencyPenalty?: number | null | undefined;
+  /** Against repetition at all, −2 to 2. */
+  presencePenalty?: number | null | undefined;
+  /** Where an answer ends: at most 100 of 1 to 200 characters. */
+  stopSequences?: Array<string> | null | undefined;
+};
+
 /** What one class is to cost under conditions. */
 export type ModelPriceInput = {
   /** What is charged for; see `Price.tokenClass`. At most 100 characters. */
@@ -675,6 +1215,18 @@ export type ModelTypeFilter = {
   in?: Array<ModelType> | null | undefined;
 };
 
+/** What the deployment tells of itself. Nothing that there is enforces it: refused for PROCESS and EXTERNAL. */
+export type MonitoringInput = {
+  /** Whether it publishes metrics. */
+  enableMetrics?: boolean | null | undefined;
+  /** How often, in seconds, 1 to 3,600. */
+  metricsIntervalSeconds?: number | null | undefined;
+  /** Whether it sends traces. */
+  enableTracing?: boolean | null | undefined;
+  /** One of 4: `debug`, `info`, `warn` or `error`. */
+  logLevel?: string | null | undefined;
+};
+
 /** Lets an alias of a model point to one of its versions. */
 export type MoveModelAliasInput = {
   /** The model. */
@@ -692,6 +1244,42 @@ export type MoveModelAliasInput = {
   /** A key of your own, 1 to 200 characters: the same key with the same input within 24 hours gives the first result. */
   clientMutationId?: string | null | undefined;
 };
+
+/** How the deployment is reached. */
+export type NetworkingInput = {
+  /** TCP port of its endpoint, 1,024 to 65,535; if nothing is said, a free one. PROCESS only, which listens there. */
+  port?: number | null | undefined;
+  /** Host name of its own, at most 253 characters. Nothing that there is enforces it: refused for PROCESS and EXTERNAL. */
+  host?: string | null | undefined;
+  /** Path below the host, at most 2,000 characters. Nothing that there is enforces it: refused for PROCESS and EXTERNAL. */
+  path?: string | null | undefined;
+  /** Longest wait for an answer in seconds, 0.1 to 600. Holds for the calls that Model Hub makes itself (`testDeployment`, `inferenceTokens`); other callers say it. */
+  timeoutSeconds?: number | null | undefined;
+  /** How often a failed call is repeated, 0 to 10. Holds for the calls that Model Hub makes itself (`testDeployment`, `inferenceTokens`); other callers say it. */
+  retries?: number | null | undefined;
+};
+
+/** What it means that a metric has no value, as nothing was called. New values may be added. */
+export type NoData =
+  /** All is well: what fires is resolved. */
+  | 'OK'
+  /** Nothing: the state stays. */
+  | 'KEEP'
+  /** The same as if the comparison held. */
+  | 'ALERT'
+  | '%future added value';
+
+/** What became of telling channels. New values may be added. */
+export type Notice =
+  /** There was nothing to tell. */
+  | 'NONE'
+  /** They are told. */
+  | 'SENT'
+  /** They will be told if it is still so when nothing holds it back any more. */
+  | 'HELD'
+  /** They are not told: it was over before, or they never heard of it. */
+  | 'DROPPED'
+  | '%future added value';
 
 /** Which way a list is sorted. */
 export type OrderDirection =
@@ -715,6 +1303,18 @@ export type OutcomeFilter = {
   eq?: Outcome | null | undefined;
   /** Any of these; at most 100. */
   in?: Array<Outcome> | null | undefined;
+};
+
+/** Stops a deployment for the time being. */
+export type PauseDeploymentInput = {
+  /** The deployment. */
+  deploymentId: string;
+  /** Why, for the record; at most 1,000 characters. */
+  reason?: string | null | undefined;
+  /** The `generation` you saw; if it is another by now, nothing is written and you get a `CONFLICT`. */
+  expectedRevision?: number | null | undefined;
+  /** A key of your own, 1 to 200 characters: the same key with the same input within 24 hours gives the first result. */
+  clientMutationId?: string | null | undefined;
 };
 
 /** The state of a deployment in one word, derived from its conditions. New values may be added. */
@@ -757,12 +1357,30 @@ export type PriceConditionsInput = {
   searchType?: string | null | undefined;
 };
 
+/** What a PROCESS deployment starts. */
+export type ProcessInput = {
+  /** The name of one of `deploymentTemplates`, at most 200 characters; people never give commands. */
+  template?: string | null | undefined;
+};
+
 /** Names the provider of a new model. */
 export type ProviderInput = {
   /** The first part of the model's slug: lower case, at most 200 characters with the rest. */
   slug: string;
   /** The name people use, at most 200 characters; needed if nobody knows it yet. */
   name?: string | null | undefined;
+};
+
+/** What a deployed model is asked. */
+export type QuestionInput = {
+  /** The conversation so far, in its order; 1 to 50 messages. */
+  messages: Array<MessageInput>;
+  /** How it is to answer. */
+  parameters?: TrialParametersInput | null | undefined;
+  /** How long the whole may take: 1 to 25 s, or 120 s token by token; by default as the deployment's `networking` says, else 20 s. */
+  timeoutSeconds?: number | null | undefined;
+  /** What it is for, 1 to 200 characters; it is kept with the record of the call. */
+  useCase?: string | null | undefined;
 };
 
 /** A range that ends now. */
@@ -778,6 +1396,14 @@ export type RangePreset =
   /** The last 90 times 24 hours. */
   | 'LAST_90_DAYS'
   | '%future added value';
+
+/** How many calls are let through. */
+export type RateLimitInput = {
+  /** In a minute, 1 to 10^9. */
+  requestsPerMinute?: number | null | undefined;
+  /** At once, 1 to 10^9. */
+  burstLimit?: number | null | undefined;
+};
 
 /** Says what you think of a model. */
 export type RateModelInput = {
@@ -869,6 +1495,42 @@ export type RegisterModelVersionInput = {
   clientMutationId?: string | null | undefined;
 };
 
+/** How far a replica is. New values may be added. */
+export type ReplicaState =
+  /** It was started and is not healthy yet. */
+  | 'STARTING'
+  /** It is healthy and gets calls. */
+  | 'READY'
+  /** Its health checks fail, and it gets no calls. */
+  | 'UNHEALTHY'
+  /** It finishes the calls it has and ends. */
+  | 'STOPPING'
+  /** It ended, and is started again after a while. */
+  | 'FAILED'
+  | '%future added value';
+
+/** Resources of one replica, as Kubernetes quantities. */
+export type ResourcesInput = {
+  /** Processor: `2` cores or `500m`, 1m to 1024. Nothing that there is enforces it: refused for PROCESS and EXTERNAL. */
+  cpu?: string | null | undefined;
+  /** Memory: `4Gi` or `512Mi`, 1Mi to 64Ti. Nothing that there is enforces it: refused for PROCESS and EXTERNAL. */
+  memory?: string | null | undefined;
+  /** Accelerators: a number, 1 to 64, or the name of a kind of at most 63 characters. Nothing that there is enforces it: refused for PROCESS and EXTERNAL. */
+  gpu?: string | null | undefined;
+};
+
+/** Lets a paused deployment run again. */
+export type ResumeDeploymentInput = {
+  /** The deployment. */
+  deploymentId: string;
+  /** Why, for the record; at most 1,000 characters. */
+  reason?: string | null | undefined;
+  /** The `generation` you saw; if it is another by now, nothing is written and you get a `CONFLICT`. */
+  expectedRevision?: number | null | undefined;
+  /** A key of your own, 1 to 200 characters: the same key with the same input within 24 hours gives the first result. */
+  clientMutationId?: string | null | undefined;
+};
+
 /** What a principal is: a fixed set of permissions and a clearance. */
 export type Role =
   /** Everything, for every team, up to CONFIDENTIAL. */
@@ -883,6 +1545,20 @@ export type Role =
   | 'VIEWER'
   | '%future added value';
 
+/** Goes back to what was wanted before. */
+export type RollbackDeploymentInput = {
+  /** The deployment. */
+  deploymentId: string;
+  /** The number of one of its `revisions`. */
+  toRevision: number;
+  /** Why, for the record; at most 1,000 characters. */
+  reason?: string | null | undefined;
+  /** The `generation` you saw; if it is another by now, nothing is written and you get a `CONFLICT`. */
+  expectedRevision?: number | null | undefined;
+  /** A key of your own, 1 to 200 characters: the same key with the same input within 24 hours gives the first result. */
+  clientMutationId?: string | null | undefined;
+};
+
 /** What runs a deployment. New values may be added. */
 export type Runtime =
   /** Something else; Model Hub knows it from the usage it reports and never touches it. */
@@ -894,6 +1570,52 @@ export type Runtime =
   /** A Kubernetes cluster. */
   | 'KUBERNETES'
   | '%future added value';
+
+/** How many replicas there are and what each gets. */
+export type RuntimeConfigurationInput = {
+  /** Wanted replicas, 0 to 100 and within the bounds of `scaling`; 1 if nothing is said. The runtime keeps so many; EXTERNAL takes 1 only. */
+  replicas?: number | null | undefined;
+  /** Of each replica. */
+  resources?: ResourcesInput | null | undefined;
+  /** The bounds of scaling. */
+  scaling?: ScalingInput | null | undefined;
+};
+
+/** Changes the number of replicas. */
+export type ScaleDeploymentInput = {
+  /** The deployment. */
+  deploymentId: string;
+  /** How many are wanted: 0 to 100, within the bounds of `scaling`. */
+  replicas: number;
+  /** Why, for the record; at most 1,000 characters. */
+  reason?: string | null | undefined;
+  /** The `generation` you saw; if it is another by now, nothing is written and you get a `CONFLICT`. */
+  expectedRevision?: number | null | undefined;
+  /** A key of your own, 1 to 200 characters: the same key with the same input within 24 hours gives the first result. */
+  clientMutationId?: string | null | undefined;
+};
+
+/** Between which numbers of replicas a deployment may be scaled. */
+export type ScalingInput = {
+  /** At least so many, 0 to 100. Model Hub refuses to scale below; PROCESS only. */
+  minReplicas?: number | null | undefined;
+  /** At most so many, 1 to 100. Model Hub refuses to scale above; PROCESS only. */
+  maxReplicas?: number | null | undefined;
+  /** Aimed-at processor use in percent, 1 to 100. Nothing that there is enforces it: refused for PROCESS and EXTERNAL. */
+  targetCpuUtilization?: number | null | undefined;
+  /** Aimed-at memory use in percent, 1 to 100. Nothing that there is enforces it: refused for PROCESS and EXTERNAL. */
+  targetMemoryUtilization?: number | null | undefined;
+};
+
+/** Who may call the deployment. Nothing that there is enforces it: refused for PROCESS and EXTERNAL. */
+export type SecurityInput = {
+  /** Whether callers must identify themselves. */
+  authentication?: boolean | null | undefined;
+  /** Roles or groups that may call: at most 100 of 1 to 200 characters. */
+  authorization?: Array<string> | null | undefined;
+  /** How many calls are let through. */
+  rateLimiting?: RateLimitInput | null | undefined;
+};
 
 /** Sets prices of a model, or withdraws them, from a time on. */
 export type SetModelPriceInput = {
@@ -927,6 +1649,14 @@ export type Severity =
   | 'CRITICAL'
   | '%future added value';
 
+/** Compares a word from a list by exactly one comparator. */
+export type SeverityFilter = {
+  /** Exactly this. */
+  eq?: Severity | null | undefined;
+  /** Any of these; at most 100. */
+  in?: Array<Severity> | null | undefined;
+};
+
 /** Who you are, and the proof of it. */
 export type SignInInput = {
   /** Your e-mail address, in any case; at most 254 characters. */
@@ -940,6 +1670,70 @@ export type SignOutInput = {
   /** A key of your own, 1 to 200 characters: the same key with the same input within 24 hours gives the first result. */
   clientMutationId?: string | null | undefined;
 };
+
+/** Which silences; conditions that are left out do not restrict. */
+export type SilenceFilter = {
+  /** Whether those that silence now are wanted, or the others. */
+  isActive?: boolean | null | undefined;
+};
+
+/** What a matcher looks at. New values may be added. */
+export type SilenceLabel =
+  /** The id of the rule. */
+  | 'RULE'
+  /** The severity, such as `HIGH`. */
+  | 'SEVERITY'
+  /** What it is about, such as `COST`. */
+  | 'TYPE'
+  /** What its rule watches, such as `ERROR_RATE`. */
+  | 'METRIC'
+  /** The id of the model. */
+  | 'MODEL'
+  /** The id of the provider. */
+  | 'PROVIDER'
+  /** The id of the deployment. */
+  | 'DEPLOYMENT'
+  /** The environment, such as `PRODUCTION`. */
+  | 'ENVIRONMENT'
+  /** The id of the team. */
+  | 'TEAM'
+  | '%future added value';
+
+/** What a label must be, or must not be. */
+export type SilenceMatcherInput = {
+  /** What is looked at. */
+  label: SilenceLabel;
+  /** The values, of which it must be one; 1 to 100, of 200 characters at most. Things by their ids. */
+  values: Array<string>;
+  /** Whether it must be none of them instead. */
+  isNegated?: boolean;
+};
+
+/** The sort of silences; the id breaks ties. */
+export type SilenceOrder = {
+  /** What to sort by. */
+  field: SilenceOrderField;
+  /** Which way. */
+  direction?: OrderDirection;
+};
+
+/** What silences are sorted by. */
+export type SilenceOrderField =
+  /** When they end. */
+  | 'ENDS_AT'
+  /** When they were made. */
+  | 'CREATED_AT'
+  | '%future added value';
+
+/** Who says a message. */
+export type Speaker =
+  /** Whoever sets the model up. */
+  | 'SYSTEM'
+  /** Whoever asks. */
+  | 'USER'
+  /** The model, earlier. */
+  | 'ASSISTANT'
+  | '%future added value';
 
 /** Of which part of the estate spending is. New values may be added. */
 export type SpendScope =
@@ -1011,6 +1805,22 @@ export type TagModelInput = {
   clientMutationId?: string | null | undefined;
 };
 
+/** Asks a deployed model something, to see what it says. */
+export type TestDeploymentInput = {
+  /** The conversation so far, in its order; 1 to 50 messages. */
+  messages: Array<MessageInput>;
+  /** How it is to answer. */
+  parameters?: TrialParametersInput | null | undefined;
+  /** How long the whole may take: 1 to 25 s, or 120 s token by token; by default as the deployment's `networking` says, else 20 s. */
+  timeoutSeconds?: number | null | undefined;
+  /** What it is for, 1 to 200 characters; it is kept with the record of the call. */
+  useCase?: string | null | undefined;
+  /** The deployment; it must serve. */
+  deploymentId: string;
+  /** A key of your own, 1 to 200 characters: the model is called once for it. Who sends it again gets the figures of that call without its `output`, which is not kept. */
+  clientMutationId?: string | null | undefined;
+};
+
 /** A range of time: a preset, or both ends. Ends are widened to whole minutes. */
 export type TimeRangeInput = {
   /** A range that ends now. */
@@ -1065,6 +1875,24 @@ export type TransitionModelInput = {
   clientMutationId?: string | null | undefined;
 };
 
+/** How the model is to answer; what is left out is as the deployment's configuration says. */
+export type TrialParametersInput = {
+  /** Randomness, 0 to 2. */
+  temperature?: number | null | undefined;
+  /** Longest answer, 1 to 4,096 tokens; 512 if nobody says. */
+  maxTokens?: number | null | undefined;
+  /** Nucleus sampling, 0 to 1. */
+  topP?: number | null | undefined;
+  /** Sampling among the k likeliest tokens, 1 to 1,000; not every server knows it. */
+  topK?: number | null | undefined;
+  /** Against repetition by frequency, −2 to 2. */
+  frequencyPenalty?: number | null | undefined;
+  /** Against repetition at all, −2 to 2. */
+  presencePenalty?: number | null | undefined;
+  /** Where an answer ends; at most 4 of 1 to 100 characters. */
+  stopSequences?: Array<string> | null | undefined;
+};
+
 /** Takes labels from a model. */
 export type UntagModelInput = {
   /** The model. */
@@ -1072,6 +1900,70 @@ export type UntagModelInput = {
   /** Labels of 1 to 100 characters; a model has 100 at most. Blanks around them do not count. */
   tags: Array<string>;
   /** The `revision` you saw; if it is another by now, nothing is written and you get a `CONFLICT`. */
+  expectedRevision?: number | null | undefined;
+  /** A key of your own, 1 to 200 characters: the same key with the same input within 24 hours gives the first result. */
+  clientMutationId?: string | null | undefined;
+};
+
+/** Changes a rule: what is left out stays as it is; lists and the scope are replaced whole. */
+export type UpdateAlertRuleInput = {
+  /** The rule. */
+  alertRuleId: string;
+  /** The name people use; 1 to 200 characters. Cannot be cleared. */
+  name?: string | null | undefined;
+  /** What it watches. What tells costs needs `costs:read`. Cannot be cleared. */
+  metric?: AlertMetric | null | undefined;
+  /** How the value is compared with the threshold. Cannot be cleared. */
+  comparator?: Comparator | null | undefined;
+  /** What the value is compared with, in the metric's unit; at most 12 decimal places. Cannot be cleared. */
+  threshold?: string | null | undefined;
+  /** How grave its alerts are. Cannot be cleared. */
+  severity?: Severity | null | undefined;
+  /** What its alerts are about. Cannot be cleared. */
+  type?: AlertType | null | undefined;
+  /** What it means and what to do; at most 2,000 characters. */
+  description?: string | null | undefined;
+  /** The minutes before each evaluation that are looked at, 1 to 10,080; the minute that runs is among them. Without meaning for metrics of the day, of deployments and of the installation. Cannot be cleared. */
+  windowMinutes?: number | null | undefined;
+  /** How many seconds it must hold before the alert fires, 0 to 604,800; until then it is `PENDING`. Cannot be cleared. */
+  forSeconds?: number | null | undefined;
+  /** How many seconds it must not hold any more before the alert is resolved, 0 to 604,800. Cannot be cleared. */
+  keepFiringSeconds?: number | null | undefined;
+  /** Seconds between evaluations: a divisor of 60 from 5 on, or whole minutes to 86,400. Cannot be cleared. */
+  intervalSeconds?: number | null | undefined;
+  /** Of what; by default of everything that its owner may see. */
+  scope?: AlertScopeInput | null | undefined;
+  /** By what it is divided: each set of labels has an alert of its own; at most 5 labels. By default one alert. */
+  groupBy?: Array<AlertLabel> | null | undefined;
+  /** A condition in CEL over `metrics.…` that must hold, too, such as `metrics.requests >= 20`; at most 500 characters. */
+  condition?: string | null | undefined;
+  /** What it means that there is no value. Cannot be cleared. */
+  noData?: NoData | null | undefined;
+  /** Who is told; at most 20 channels. By default the dashboard. */
+  channelIds?: Array<string> | null | undefined;
+  /** For how many seconds channels are not told again that it fires, 0 to 604,800. Cannot be cleared. */
+  cooldownSeconds?: number | null | undefined;
+  /** Whom to tell, too, if nobody acknowledges it; at most 5 levels. */
+  escalation?: Array<EscalationLevelInput> | null | undefined;
+  /** Whether it is evaluated. Cannot be cleared. */
+  isEnabled?: boolean | null | undefined;
+  /** The `revision` you saw; if it is another by now, nothing is written and you get a `CONFLICT`. */
+  expectedRevision?: number | null | undefined;
+  /** A key of your own, 1 to 200 characters: the same key with the same input within 24 hours gives the first result. */
+  clientMutationId?: string | null | undefined;
+};
+
+/** Changes the configuration or version of a deployment. What is left out stays. */
+export type UpdateDeploymentInput = {
+  /** The deployment. */
+  deploymentId: string;
+  /** What is to be other; null takes a value, or an object with all that is in it, away. */
+  configuration?: DeploymentConfigInput | null | undefined;
+  /** Another version of the model that may be deployed; null: none is fixed. */
+  versionId?: string | null | undefined;
+  /** Why, for the record; at most 1,000 characters. */
+  reason?: string | null | undefined;
+  /** The `generation` you saw; if it is another by now, nothing is written and you get a `CONFLICT`. */
   expectedRevision?: number | null | undefined;
   /** A key of your own, 1 to 200 characters: the same key with the same input within 24 hours gives the first result. */
   clientMutationId?: string | null | undefined;
@@ -1201,6 +2093,26 @@ export type UsageOrder =
   | 'TOKENS'
   | '%future added value';
 
+/** Checks whether a model will do for a use case. What is left out is not checked. */
+export type ValidateModelInput = {
+  /** The model. */
+  modelId: string;
+  /** What it is to be used for, 1 to 200 characters; kept as the reason. */
+  useCase: string;
+  /** Where it is to be used; PRODUCTION if it is left out. */
+  environment?: Environment;
+  /** What it must be able to do, such as `tools`; at most 20 of 1 to 100 characters. */
+  capabilities?: Array<string> | null | undefined;
+  /** How many tokens it must take, 1 to 1,000,000,000. */
+  contextTokens?: number | null | undefined;
+  /** What 1,000 tokens may cost in US dollars, blended as (3 × input + 1 × output) / 4; 0 to 10^9. */
+  maxCostPer1kTokens?: string | null | undefined;
+  /** Regimes it must be approved for, such as `gdpr`; at most 20 of 1 to 100 characters. */
+  compliance?: Array<string> | null | undefined;
+  /** A key of your own, 1 to 200 characters: the same key with the same input within 24 hours gives the first result. */
+  clientMutationId?: string | null | undefined;
+};
+
 /** One arm of an experiment. */
 export type VariantInput = {
   /** Unique within the experiment; 1 to 200 characters. */
@@ -1219,11 +2131,19 @@ export type VariantInput = {
 
 export type ActivityRowFragment = { occurredAt: string, type: ActivityType, message: string, model: { id: string, slug: string, name: string } | null, deployment: { id: string, name: string } | null } & { ' $fragmentName'?: 'ActivityRowFragment' };
 
-export type AlertRowFragment = { severity: Severity, message: string, occurredAt: string } & { ' $fragmentName'?: 'AlertRowFragment' };
+export type AlertEntryRowFragment = { occurredAt: string, kind: EntryKind, fromState: AlertState, toState: AlertState, severity: Severity, value: string | null, message: string, notice: Notice, heldBy: HeldBy | null, actor: string | null, comment: string | null } & { ' $fragmentName'?: 'AlertEntryRowFragment' };
+
+export type AlertRowFragment = { id: string, state: AlertState, severity: Severity, type: AlertType, message: string, value: string | null, environment: Environment | null, occurredAt: string, changedAt: string, firedAt: string | null, resolvedAt: string | null, acknowledgedAt: string | null, acknowledgedBy: string | null, revision: number, rule: { id: string, name: string } | null, model: { id: string, slug: string, name: string } | null, provider: { id: string, slug: string, name: string } | null, deployment: { id: string, name: string } | null, team: { id: string, slug: string, name: string } | null } & { ' $fragmentName'?: 'AlertRowFragment' };
+
+export type AlertRuleRowFragment = { id: string, name: string, description: string | null, metric: AlertMetric, comparator: Comparator, threshold: string, severity: Severity, type: AlertType, windowMinutes: number, forSeconds: number, isEnabled: boolean, isDefault: boolean, owner: string, evaluatedAt: string | null, deletedAt: string | null, revision: number, createdAt: string, updatedAt: string } & { ' $fragmentName'?: 'AlertRuleRowFragment' };
+
+export type AlertRuleSettingsFragment = { keepFiringSeconds: number, intervalSeconds: number, groupBy: Array<AlertLabel>, condition: string | null, noData: NoData, cooldownSeconds: number, scope: { environments: Array<Environment>, models: Array<{ id: string, slug: string, name: string }>, providers: Array<{ id: string, slug: string, name: string }>, deployments: Array<{ id: string, name: string }>, teams: Array<{ id: string, slug: string, name: string }> }, channels: Array<{ ' $fragmentRefs'?: { 'ChannelBadgeFragment': ChannelBadgeFragment } }>, escalation: Array<{ afterSeconds: number, channels: Array<{ ' $fragmentRefs'?: { 'ChannelBadgeFragment': ChannelBadgeFragment } }> }> } & { ' $fragmentName'?: 'AlertRuleSettingsFragment' };
 
 export type AliasRowFragment = { name: string, isProtected: boolean, movedAt: string, version: { id: string, label: string } | null } & { ' $fragmentName'?: 'AliasRowFragment' };
 
 export type AuditRowFragment = { id: string, occurredAt: string, action: string, outcome: Outcome, reason: string | null, actor: string, actorName: string, onBehalfOf: string | null, resourceType: string | null, resource: string | null, before: unknown, after: unknown, address: string | null, request: string | null } & { ' $fragmentName'?: 'AuditRowFragment' };
+
+export type ChannelBadgeFragment = { id: string, kind: ChannelKind, name: string } & { ' $fragmentName'?: 'ChannelBadgeFragment' };
 
 export type ConditionRowFragment = { type: string, status: ConditionStatus, reason: string | null, message: string | null, lastTransitionAt: string | null } & { ' $fragmentName'?: 'ConditionRowFragment' };
 
@@ -1231,9 +2151,9 @@ export type DashboardPanelsFragment = { eventCursor: string | null, summary: { '
 
 export type DeploymentRowFragment = { id: string, name: string, environment: Environment, runtime: Runtime, phase: Phase, replicas: number | null, endpoint: string | null, isDemo: boolean, createdAt: string, updatedAt: string, lastUsedAt: string | null, model: { id: string, slug: string, name: string, status: ModelStatus } | null, version: { id: string, label: string } | null, team: { id: string, slug: string, name: string } | null } & { ' $fragmentName'?: 'DeploymentRowFragment' };
 
-export type DeploymentSettingsFragment = { runtime: { replicas: number | null, resources: { cpu: string | null, memory: string | null, gpu: string | null } | null, scaling: { minReplicas: number | null, maxReplicas: number | null, targetCpuUtilization: number | null, targetMemoryUtilization: number | null } | null } | null, parameters: { temperature: number | null, maxTokens: number | null, topP: number | null, topK: number | null, frequencyPenalty: number | null, presencePenalty: number | null, stopSequences: Array<string> } | null, networking: { port: number | null, host: string | null, path: string | null, timeoutSeconds: number | null, retries: number | null } | null, monitoring: { enableMetrics: boolean | null, metricsIntervalSeconds: number | null, enableTracing: boolean | null, logLevel: string | null } | null, security: { authentication: boolean | null, authorization: Array<string>, rateLimiting: { requestsPerMinute: number | null, burstLimit: number | null } | null } | null } & { ' $fragmentName'?: 'DeploymentSettingsFragment' };
+export type DeploymentSettingsFragment = { runtime: { replicas: number | null, resources: { cpu: string | null, memory: string | null, gpu: string | null } | null, scaling: { minReplicas: number | null, maxReplicas: number | null, targetCpuUtilization: number | null, targetMemoryUtilization: number | null } | null } | null, parameters: { temperature: number | null, maxTokens: number | null, topP: number | null, topK: number | null, frequencyPenalty: number | null, presencePenalty: number | null, stopSequences: Array<string> } | null, networking: { port: number | null, host: string | null, path: string | null, timeoutSeconds: number | null, retries: number | null } | null, monitoring: { enableMetrics: boolean | null, metricsIntervalSeconds: number | null, enableTracing: boolean | null, logLevel: string | null } | null, security: { authentication: boolean | null, authorization: Array<string>, rateLimiting: { requestsPerMinute: number | null, burstLimit: number | null } | null } | null, process: { template: string | null } | null, external: { baseUrl: string | null, credential: string | null } | null } & { ' $fragmentName'?: 'DeploymentSettingsFragment' };
 
-export type DeploymentStatusFragment = { id: string, phase: Phase, replicas: number | null, endpoint: string | null, generation: number, observedGeneration: number, lastHealthCheckAt: string | null, updatedAt: string, conditions: Array<{ ' $fragmentRefs'?: { 'ConditionRowFragment': ConditionRowFragment } }> } & { ' $fragmentName'?: 'DeploymentStatusFragment' };
+export type DeploymentStatusFragment = { id: string, phase: Phase, health: Health | null, isPaused: boolean, replicas: number | null, wantedReplicas: number | null, endpoint: string | null, generation: number, observedGeneration: number, lastHealthCheckAt: string | null, updatedAt: string, deletedAt: string | null, conditions: Array<{ ' $fragmentRefs'?: { 'ConditionRowFragment': ConditionRowFragment } }> } & { ' $fragmentName'?: 'DeploymentStatusFragment' };
 
 export type ErrorRowFragment = { code: string, message: string | null, count: number | string, percentage: number, lastOccurredAt: string } & { ' $fragmentName'?: 'ErrorRowFragment' };
 
@@ -1242,6 +2162,8 @@ export type ExperimentFindingsFragment = { id: string, status: ExperimentStatus,
 export type ExperimentPlanFragment = { variants: Array<{ name: string, weight: string, isControl: boolean, configuration: unknown, model: { id: string, slug: string, name: string, status: ModelStatus } | null, version: { id: string, label: string } | null }>, traffic: { type: TrafficType, totalPercentage: string, rules: Array<{ condition: string, variantName: string }> }, metrics: { primary: string, secondary: Array<string>, guardrails: Array<string>, confidenceLevel: string }, audience: { percentage: string, filters: unknown } } & { ' $fragmentName'?: 'ExperimentPlanFragment' };
 
 export type ExperimentRowFragment = { id: string, name: string, description: string | null, status: ExperimentStatus, owner: string | null, revision: number, archivedAt: string | null, isDemo: boolean, createdAt: string, updatedAt: string, team: { id: string, slug: string, name: string } | null, duration: { startsAt: string | null, endsAt: string | null, startedAt: string | null, endedAt: string | null }, variants: Array<{ name: string, weight: string, isControl: boolean, model: { id: string, slug: string, name: string } | null }> } & { ' $fragmentName'?: 'ExperimentRowFragment' };
+
+type FormError_DeploymentLimitExceeded_Fragment = { __typename: 'DeploymentLimitExceeded', limit: number, message: string, code: ErrorCode, path: Array<string> | null, details: unknown } & { ' $fragmentName'?: 'FormError_DeploymentLimitExceeded_Fragment' };
 
 type FormError_ExperimentStatusForbids_Fragment = { __typename: 'ExperimentStatusForbids', status: ExperimentStatus, isArchived: boolean, message: string, code: ErrorCode, path: Array<string> | null, details: unknown } & { ' $fragmentName'?: 'FormError_ExperimentStatusForbids_Fragment' };
 
@@ -1258,6 +2180,7 @@ type FormError_RevisionConflict_Fragment = { __typename: 'RevisionConflict', cur
 type FormError_TransitionNotAllowed_Fragment = { __typename: 'TransitionNotAllowed', allowed: Array<ModelStatus>, message: string, code: ErrorCode, path: Array<string> | null, details: unknown } & { ' $fragmentName'?: 'FormError_TransitionNotAllowed_Fragment' };
 
 export type FormErrorFragment =
+  | FormError_DeploymentLimitExceeded_Fragment
   | FormError_ExperimentStatusForbids_Fragment
   | FormError_InvalidCondition_Fragment
   | FormError_InvalidInput_Fragment
@@ -1294,9 +2217,17 @@ export type ProviderBadgeFragment = { id: string, slug: string, name: string, we
 
 export type QuickStatsFragment = { totalModels: number, activeDeployments: number, totalRequests: number | string, requestsPerHour: number, successRate: number | null, unpricedRequests: number | string, avgLatencyMs: number | null, avgRating: number | null, deprecatedModelsDeployed: number, modelsWithoutOwner: number, totalCost: string | null, costPerDay: string | null, costPerRequest: string | null } & { ' $fragmentName'?: 'QuickStatsFragment' };
 
+export type ReplicaRowFragment = { slot: number, revision: number, state: ReplicaState, pid: number | null, port: number | null, endpoint: string | null, restarts: number, cpuCores: number | null, memoryBytes: number | string | null, startedAt: string | null, readyAt: string | null, updatedAt: string, lastExit: { code: number | null, reason: string | null, exitedAt: string | null } | null } & { ' $fragmentName'?: 'ReplicaRowFragment' };
+
+export type RevisionRowFragment = { number: number, cause: Cause, restored: number | null, isCurrent: boolean, isPaused: boolean, actor: string, reason: string | null, createdAt: string, version: { id: string, label: string } | null, configuration: { ' $fragmentRefs'?: { 'DeploymentSettingsFragment': DeploymentSettingsFragment } } | null } & { ' $fragmentName'?: 'RevisionRowFragment' };
+
+export type SilenceRowFragment = { id: string, startsAt: string, endsAt: string, reason: string, isActive: boolean, author: string, revision: number, createdAt: string, updatedAt: string, matchers: Array<{ label: SilenceLabel, values: Array<string>, isNegated: boolean }> } & { ' $fragmentName'?: 'SilenceRowFragment' };
+
 export type TopModelRowFragment = { requests: number | string, cost: string | null, rating: number | null, model: { id: string, slug: string, name: string, status: ModelStatus } | null } & { ' $fragmentName'?: 'TopModelRowFragment' };
 
 export type TransitionRowFragment = { fromStatus: ModelStatus, toStatus: ModelStatus, actor: string, reason: string | null, occurredAt: string } & { ' $fragmentName'?: 'TransitionRowFragment' };
+
+export type TrialFindingsFragment = { status: CallStatus, fault: CallFault | null, message: string | null, output: string | null, finishReason: string | null, attempts: number | null, tokensIn: number | string | null, tokensOut: number | string | null, latencyMs: number | null, timeToFirstTokenMs: number | null, cost: string | null, inference: { id: string, eventId: string } | null } & { ' $fragmentName'?: 'TrialFindingsFragment' };
 
 export type UnusualSpendRowFragment = { scope: SpendScope, spent: string, usual: string, factor: number, from: string, to: string, environment: Environment | null, provider: { id: string, name: string } | null, model: { id: string, slug: string, name: string } | null, team: { id: string, slug: string, name: string } | null } & { ' $fragmentName'?: 'UnusualSpendRowFragment' };
 
@@ -1316,6 +2247,26 @@ export type AcceptInvitationMutationVariables = Exact<{
 
 
 export type AcceptInvitationMutation = { acceptInvitation: { accessToken: string | null, expiresAt: string | null, refreshToken: string | null, viewer: { ' $fragmentRefs'?: { 'ViewerFactsFragment': ViewerFactsFragment } } | null, errors: Array<
+      | { ' $fragmentRefs'?: { 'FormError_DeploymentLimitExceeded_Fragment': FormError_DeploymentLimitExceeded_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_ExperimentStatusForbids_Fragment': FormError_ExperimentStatusForbids_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_InvalidCondition_Fragment': FormError_InvalidCondition_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_InvalidInput_Fragment': FormError_InvalidInput_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_ModelAlreadyExists_Fragment': FormError_ModelAlreadyExists_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_Refusal_Fragment': FormError_Refusal_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_RevisionConflict_Fragment': FormError_RevisionConflict_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_TransitionNotAllowed_Fragment': FormError_TransitionNotAllowed_Fragment } }
+    > } | null };
+
+export type AcknowledgeAlertMutationVariables = Exact<{
+  input: AcknowledgeAlertInput;
+}>;
+
+
+export type AcknowledgeAlertMutation = { acknowledgeAlert: { alert: (
+      { acknowledgement: string | null }
+      & { ' $fragmentRefs'?: { 'AlertRowFragment': AlertRowFragment } }
+    ) | null, errors: Array<
+      | { ' $fragmentRefs'?: { 'FormError_DeploymentLimitExceeded_Fragment': FormError_DeploymentLimitExceeded_Fragment } }
       | { ' $fragmentRefs'?: { 'FormError_ExperimentStatusForbids_Fragment': FormError_ExperimentStatusForbids_Fragment } }
       | { ' $fragmentRefs'?: { 'FormError_InvalidCondition_Fragment': FormError_InvalidCondition_Fragment } }
       | { ' $fragmentRefs'?: { 'FormError_InvalidInput_Fragment': FormError_InvalidInput_Fragment } }
@@ -1332,12 +2283,58 @@ export type ActiveDeploymentsQueryVariables = Exact<{
 
 export type ActiveDeploymentsQuery = { eventCursor: string | null, deployments: { totalCount: number | null, nodes: Array<{ ' $fragmentRefs'?: { 'DeploymentRowFragment': DeploymentRowFragment } }> } };
 
+export type AlertQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type AlertQuery = { eventCursor: string | null, alert: (
+    { acknowledgement: string | null, rule: { ' $fragmentRefs'?: { 'AlertRuleRowFragment': AlertRuleRowFragment } } | null, timeline: Array<{ ' $fragmentRefs'?: { 'AlertEntryRowFragment': AlertEntryRowFragment } }> }
+    & { ' $fragmentRefs'?: { 'AlertRowFragment': AlertRowFragment } }
+  ) | null };
+
+export type AlertChangedSubscriptionVariables = Exact<{
+  after?: string | null | undefined;
+}>;
+
+
+export type AlertChangedSubscription = { alertChanged: { cursor: string, occurredAt: string, kind: string, message: string | null, alert: { ' $fragmentRefs'?: { 'AlertRowFragment': AlertRowFragment } } | null } };
+
+export type AlertRaisedSubscriptionVariables = Exact<{
+  after?: string | null | undefined;
+  severity?: Array<Severity> | Severity | null | undefined;
+}>;
+
+
+export type AlertRaisedSubscription = { alertRaised: { cursor: string, occurredAt: string, message: string | null, alert: { ' $fragmentRefs'?: { 'AlertRowFragment': AlertRowFragment } } | null } };
+
+export type AlertRulesQueryVariables = Exact<{
+  filter?: AlertRuleFilter | null | undefined;
+  orderBy?: AlertRuleOrder | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type AlertRulesQuery = { alertRules: { totalCount: number | null, nodes: Array<{ ' $fragmentRefs'?: { 'AlertRuleRowFragment': AlertRuleRowFragment;'AlertRuleSettingsFragment': AlertRuleSettingsFragment } }>, pageInfo: { ' $fragmentRefs'?: { 'PageFactsFragment': PageFactsFragment } } } };
+
+export type AlertsQueryVariables = Exact<{
+  filter?: AlertFilter | null | undefined;
+  orderBy?: AlertOrder | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type AlertsQuery = { eventCursor: string | null, alerts: { totalCount: number | null, nodes: Array<{ ' $fragmentRefs'?: { 'AlertRowFragment': AlertRowFragment } }>, pageInfo: { ' $fragmentRefs'?: { 'PageFactsFragment': PageFactsFragment } } } };
+
 export type ArchiveExperimentMutationVariables = Exact<{
   input: ArchiveExperimentInput;
 }>;
 
 
 export type ArchiveExperimentMutation = { archiveExperiment: { experiment: { ' $fragmentRefs'?: { 'ExperimentRowFragment': ExperimentRowFragment;'ExperimentPlanFragment': ExperimentPlanFragment } } | null, errors: Array<
+      | { ' $fragmentRefs'?: { 'FormError_DeploymentLimitExceeded_Fragment': FormError_DeploymentLimitExceeded_Fragment } }
       | { ' $fragmentRefs'?: { 'FormError_ExperimentStatusForbids_Fragment': FormError_ExperimentStatusForbids_Fragment } }
       | { ' $fragmentRefs'?: { 'FormError_InvalidCondition_Fragment': FormError_InvalidCondition_Fragment } }
       | { ' $fragmentRefs'?: { 'FormError_InvalidInput_Fragment': FormError_InvalidInput_Fragment } }
@@ -1353,6 +2350,7 @@ export type ArchiveModelMutationVariables = Exact<{
 
 
 export type ArchiveModelMutation = { archiveModel: { model: { ' $fragmentRefs'?: { 'ModelChangeFragment': ModelChangeFragment } } | null, errors: Array<
+      | { ' $fragmentRefs'?: { 'FormError_DeploymentLimitExceeded_Fragment': FormError_DeploymentLimitExceeded_Fragment } }
       | { ' $fragmentRefs'?: { 'FormError_ExperimentStatusForbids_Fragment': FormError_ExperimentStatusForbids_Fragment } }
       | { ' $fragmentRefs'?: { 'FormError_InvalidCondition_Fragment': FormError_InvalidCondition_Fragment } }
       | { ' $fragmentRefs'?: { 'FormError_InvalidInput_Fragment': FormError_InvalidInput_Fragment } }
@@ -1394,12 +2392,96 @@ export type CompareModelsQuery = { nodes: Array<
     | Record<PropertyKey, never>
    | null> };
 
+export type CreateAlertRuleMutationVariables = Exact<{
+  input: CreateAlertRuleInput;
+}>;
+
+
+export type CreateAlertRuleMutation = { createAlertRule: { alertRule: { ' $fragmentRefs'?: { 'AlertRuleRowFragment': AlertRuleRowFragment;'AlertRuleSettingsFragment': AlertRuleSettingsFragment } } | null, errors: Array<
+      | { ' $fragmentRefs'?: { 'FormError_DeploymentLimitExceeded_Fragment': FormError_DeploymentLimitExceeded_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_ExperimentStatusForbids_Fragment': FormError_ExperimentStatusForbids_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_InvalidCondition_Fragment': FormError_InvalidCondition_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_InvalidInput_Fragment': FormError_InvalidInput_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_ModelAlreadyExists_Fragment': FormError_ModelAlreadyExists_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_Refusal_Fragment': FormError_Refusal_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_RevisionConflict_Fragment': FormError_RevisionConflict_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_TransitionNotAllowed_Fragment': FormError_TransitionNotAllowed_Fragment } }
+    > } | null };
+
+export type CreateDeploymentMutationVariables = Exact<{
+  input: CreateDeploymentInput;
+}>;
+
+
+export type CreateDeploymentMutation = { createDeployment: { deployment: (
+      { configuration: { ' $fragmentRefs'?: { 'DeploymentSettingsFragment': DeploymentSettingsFragment } } | null }
+      & { ' $fragmentRefs'?: { 'DeploymentRowFragment': DeploymentRowFragment;'DeploymentStatusFragment': DeploymentStatusFragment } }
+    ) | null, errors: Array<
+      | { ' $fragmentRefs'?: { 'FormError_DeploymentLimitExceeded_Fragment': FormError_DeploymentLimitExceeded_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_ExperimentStatusForbids_Fragment': FormError_ExperimentStatusForbids_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_InvalidCondition_Fragment': FormError_InvalidCondition_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_InvalidInput_Fragment': FormError_InvalidInput_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_ModelAlreadyExists_Fragment': FormError_ModelAlreadyExists_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_Refusal_Fragment': FormError_Refusal_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_RevisionConflict_Fragment': FormError_RevisionConflict_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_TransitionNotAllowed_Fragment': FormError_TransitionNotAllowed_Fragment } }
+    > } | null };
+
 export type CreateExperimentMutationVariables = Exact<{
   input: CreateExperimentInput;
 }>;
 
 
 export type CreateExperimentMutation = { createExperiment: { experiment: { ' $fragmentRefs'?: { 'ExperimentRowFragment': ExperimentRowFragment;'ExperimentPlanFragment': ExperimentPlanFragment } } | null, errors: Array<
+      | { ' $fragmentRefs'?: { 'FormError_DeploymentLimitExceeded_Fragment': FormError_DeploymentLimitExceeded_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_ExperimentStatusForbids_Fragment': FormError_ExperimentStatusForbids_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_InvalidCondition_Fragment': FormError_InvalidCondition_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_InvalidInput_Fragment': FormError_InvalidInput_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_ModelAlreadyExists_Fragment': FormError_ModelAlreadyExists_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_Refusal_Fragment': FormError_Refusal_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_RevisionConflict_Fragment': FormError_RevisionConflict_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_TransitionNotAllowed_Fragment': FormError_TransitionNotAllowed_Fragment } }
+    > } | null };
+
+export type CreateSilenceMutationVariables = Exact<{
+  input: CreateSilenceInput;
+}>;
+
+
+export type CreateSilenceMutation = { createSilence: { silence: { ' $fragmentRefs'?: { 'SilenceRowFragment': SilenceRowFragment } } | null, errors: Array<
+      | { ' $fragmentRefs'?: { 'FormError_DeploymentLimitExceeded_Fragment': FormError_DeploymentLimitExceeded_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_ExperimentStatusForbids_Fragment': FormError_ExperimentStatusForbids_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_InvalidCondition_Fragment': FormError_InvalidCondition_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_InvalidInput_Fragment': FormError_InvalidInput_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_ModelAlreadyExists_Fragment': FormError_ModelAlreadyExists_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_Refusal_Fragment': FormError_Refusal_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_RevisionConflict_Fragment': FormError_RevisionConflict_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_TransitionNotAllowed_Fragment': FormError_TransitionNotAllowed_Fragment } }
+    > } | null };
+
+export type DeleteAlertRuleMutationVariables = Exact<{
+  input: DeleteAlertRuleInput;
+}>;
+
+
+export type DeleteAlertRuleMutation = { deleteAlertRule: { alertRule: { ' $fragmentRefs'?: { 'AlertRuleRowFragment': AlertRuleRowFragment } } | null, errors: Array<
+      | { ' $fragmentRefs'?: { 'FormError_DeploymentLimitExceeded_Fragment': FormError_DeploymentLimitExceeded_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_ExperimentStatusForbids_Fragment': FormError_ExperimentStatusForbids_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_InvalidCondition_Fragment': FormError_InvalidCondition_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_InvalidInput_Fragment': FormError_InvalidInput_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_ModelAlreadyExists_Fragment': FormError_ModelAlreadyExists_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_Refusal_Fragment': FormError_Refusal_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_RevisionConflict_Fragment': FormError_RevisionConflict_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_TransitionNotAllowed_Fragment': FormError_TransitionNotAllowed_Fragment } }
+    > } | null };
+
+export type DeleteDeploymentMutationVariables = Exact<{
+  input: DeleteDeploymentInput;
+}>;
+
+
+export type DeleteDeploymentMutation = { deleteDeployment: { deployment: { ' $fragmentRefs'?: { 'DeploymentRowFragment': DeploymentRowFragment;'DeploymentStatusFragment': DeploymentStatusFragment } } | null, errors: Array<
+      | { ' $fragmentRefs'?: { 'FormError_DeploymentLimitExceeded_Fragment': FormError_DeploymentLimitExceeded_Fragment } }
       | { ' $fragmentRefs'?: { 'FormError_ExperimentStatusForbids_Fragment': FormError_ExperimentStatusForbids_Fragment } }
       | { ' $fragmentRefs'?: { 'FormError_InvalidCondition_Fragment': FormError_InvalidCondition_Fragment } }
       | { ' $fragmentRefs'?: { 'FormError_InvalidInput_Fragment': FormError_InvalidInput_Fragment } }
@@ -1417,12 +2499,40 @@ export type DeploymentQueryVariables = Exact<{
 
 
 export type DeploymentQuery = { eventCursor: string | null, deployment: (
-    { configuration: { ' $fragmentRefs'?: { 'DeploymentSettingsFragment': DeploymentSettingsFragment } } | null, metrics: (
+    { availability: number | null, uptimeSeconds: number | null, configuration: { ' $fragmentRefs'?: { 'DeploymentSettingsFragment': DeploymentSettingsFragment } } | null, metrics: (
       { series: { ' $fragmentRefs'?: { 'MetricsSeriesFragment': MetricsSeriesFragment } }, errors: Array<{ ' $fragmentRefs'?: { 'ErrorRowFragment': ErrorRowFragment } }> }
       & { ' $fragmentRefs'?: { 'MetricsFiguresFragment': MetricsFiguresFragment } }
     ) }
     & { ' $fragmentRefs'?: { 'DeploymentRowFragment': DeploymentRowFragment;'DeploymentStatusFragment': DeploymentStatusFragment } }
   ) | null };
+
+export type DeploymentLogsQueryVariables = Exact<{
+  id: string;
+  replica?: number | null | undefined;
+  lines?: number;
+}>;
+
+
+export type DeploymentLogsQuery = { deployment: { id: string, logs: Array<{ slot: number, lines: Array<string>, updatedAt: string }> } | null };
+
+export type DeploymentReplicasQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type DeploymentReplicasQuery = { eventCursor: string | null, deployment: (
+    { replicaStates: Array<{ ' $fragmentRefs'?: { 'ReplicaRowFragment': ReplicaRowFragment } }> }
+    & { ' $fragmentRefs'?: { 'DeploymentStatusFragment': DeploymentStatusFragment } }
+  ) | null };
+
+export type DeploymentRevisionsQueryVariables = Exact<{
+  id: string;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type DeploymentRevisionsQuery = { deployment: { id: string, revisions: { nodes: Array<{ ' $fragmentRefs'?: { 'RevisionRowFragment': RevisionRowFragment } }>, pageInfo: { ' $fragmentRefs'?: { 'PageFactsFragment': PageFactsFragment } } } } | null };
 
 export type DeploymentStatusChangedSubscriptionVariables = Exact<{
   after?: string | null | undefined;
@@ -1432,6 +2542,11 @@ export type DeploymentStatusChangedSubscriptionVariables = Exact<{
 
 
 export type DeploymentStatusChangedSubscription = { deploymentStatusChanged: { cursor: string, occurredAt: string, kind: string, message: string | null, deployment: { ' $fragmentRefs'?: { 'DeploymentRowFragment': DeploymentRowFragment;'DeploymentStatusFragment': DeploymentStatusFragment } } | null } };
+
+export type DeploymentTemplatesQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type DeploymentTemplatesQuery = { deploymentTemplates: Array<{ name: string }> };
 
 export type DeploymentsQueryVariables = Exact<{
   filter?: DeploymentFilter | null | undefined;
@@ -1480,6 +2595,30 @@ export type ExperimentsQueryVariables = Exact<{
 
 export type ExperimentsQuery = { eventCursor: string | null, experiments: { totalCount: number | null, nodes: Array<{ ' $fragmentRefs'?: { 'ExperimentRowFragment': ExperimentRowFragment } }>, pageInfo: { ' $fragmentRefs'?: { 'PageFactsFragment': PageFactsFragment } } } };
 
+export type ExpireSilenceMutationVariables = Exact<{
+  input: ExpireSilenceInput;
+}>;
+
+
+export type ExpireSilenceMutation = { expireSilence: { silence: { ' $fragmentRefs'?: { 'SilenceRowFragment': SilenceRowFragment } } | null, errors: Array<
+      | { ' $fragmentRefs'?: { 'FormError_DeploymentLimitExceeded_Fragment': FormError_DeploymentLimitExceeded_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_ExperimentStatusForbids_Fragment': FormError_ExperimentStatusForbids_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_InvalidCondition_Fragment': FormError_InvalidCondition_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_InvalidInput_Fragment': FormError_InvalidInput_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_ModelAlreadyExists_Fragment': FormError_ModelAlreadyExists_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_Refusal_Fragment': FormError_Refusal_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_RevisionConflict_Fragment': FormError_RevisionConflict_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_TransitionNotAllowed_Fragment': FormError_TransitionNotAllowed_Fragment } }
+    > } | null };
+
+export type InferenceTokensSubscriptionVariables = Exact<{
+  deploymentId: string;
+  input: QuestionInput;
+}>;
+
+
+export type InferenceTokensSubscription = { inferenceTokens: { text: string, result: { ' $fragmentRefs'?: { 'TrialFindingsFragment': TrialFindingsFragment } } | null } };
+
 export type InferencesQueryVariables = Exact<{
   range: TimeRangeInput;
   filter?: InferenceFilter | null | undefined;
@@ -1496,7 +2635,7 @@ export type ModelQueryVariables = Exact<{
 
 
 export type ModelQuery = { eventCursor: string | null, model: (
-    { viewerRating: { rating: number, comment: string | null, ratedAt: string } | null, versions: Array<{ ' $fragmentRefs'?: { 'VersionRowFragment': VersionRowFragment } }>, aliases: Array<{ ' $fragmentRefs'?: { 'AliasRowFragment': AliasRowFragment } }> }
+    { health: Health | null, viewerRating: { rating: number, comment: string | null, ratedAt: string } | null, versions: Array<{ ' $fragmentRefs'?: { 'VersionRowFragment': VersionRowFragment } }>, aliases: Array<{ ' $fragmentRefs'?: { 'AliasRowFragment': AliasRowFragment } }> }
     & { ' $fragmentRefs'?: { 'ModelFactsFragment': ModelFactsFragment } }
   ) | null };
 
@@ -1602,6 +2741,7 @@ export type MoveModelAliasMutation = { moveModelAlias: { model: (
       { aliases: Array<{ ' $fragmentRefs'?: { 'AliasRowFragment': AliasRowFragment } }> }
       & { ' $fragmentRefs'?: { 'ModelChangeFragment': ModelChangeFragment } }
     ) | null, errors: Array<
+      | { ' $fragmentRefs'?: { 'FormError_DeploymentLimitExceeded_Fragment': FormError_DeploymentLimitExceeded_Fragment } }
       | { ' $fragmentRefs'?: { 'FormError_ExperimentStatusForbids_Fragment': FormError_ExperimentStatusForbids_Fragment } }
       | { ' $fragmentRefs'?: { 'FormError_InvalidCondition_Fragment': FormError_InvalidCondition_Fragment } }
       | { ' $fragmentRefs'?: { 'FormError_InvalidInput_Fragment': FormError_InvalidInput_Fragment } }
@@ -1637,6 +2777,22 @@ export type OverviewPerformanceQuery = { metrics: (
     & { ' $fragmentRefs'?: { 'MetricsFiguresFragment': MetricsFiguresFragment } }
   ) | null };
 
+export type PauseDeploymentMutationVariables = Exact<{
+  input: PauseDeploymentInput;
+}>;
+
+
+export type PauseDeploymentMutation = { pauseDeployment: { deployment: { ' $fragmentRefs'?: { 'DeploymentRowFragment': DeploymentRowFragment;'DeploymentStatusFragment': DeploymentStatusFragment } } | null, errors: Array<
+      | { ' $fragmentRefs'?: { 'FormError_DeploymentLimitExceeded_Fragment': FormError_DeploymentLimitExceeded_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_ExperimentStatusForbids_Fragment': FormError_ExperimentStatusForbids_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_InvalidCondition_Fragment': FormError_InvalidCondition_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_InvalidInput_Fragment': FormError_InvalidInput_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_ModelAlreadyExists_Fragment': FormError_ModelAlreadyExists_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_Refusal_Fragment': FormError_Refusal_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_RevisionConflict_Fragment': FormError_RevisionConflict_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_TransitionNotAllowed_Fragment': FormError_TransitionNotAllowed_Fragment } }
+    > } | null };
+
 export type ProvidersQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -1648,6 +2804,7 @@ export type RateModelMutationVariables = Exact<{
 
 
 export type RateModelMutation = { rateModel: { model: { id: string, rating: { average: number | null, count: number | string, distribution: Array<number> }, viewerRating: { rating: number, comment: string | null, ratedAt: string } | null } | null, errors: Array<
+      | { ' $fragmentRefs'?: { 'FormError_DeploymentLimitExceeded_Fragment': FormError_DeploymentLimitExceeded_Fragment } }
       | { ' $fragmentRefs'?: { 'FormError_ExperimentStatusForbids_Fragment': FormError_ExperimentStatusForbids_Fragment } }
       | { ' $fragmentRefs'?: { 'FormError_InvalidCondition_Fragment': FormError_InvalidCondition_Fragment } }
       | { ' $fragmentRefs'?: { 'FormError_InvalidInput_Fragment': FormError_InvalidInput_Fragment } }
@@ -1672,6 +2829,7 @@ export type RefreshSessionMutationVariables = Exact<{
 
 
 export type RefreshSessionMutation = { refreshSession: { accessToken: string | null, expiresAt: string | null, refreshToken: string | null, errors: Array<
+      | { ' $fragmentRefs'?: { 'FormError_DeploymentLimitExceeded_Fragment': FormError_DeploymentLimitExceeded_Fragment } }
       | { ' $fragmentRefs'?: { 'FormError_ExperimentStatusForbids_Fragment': FormError_ExperimentStatusForbids_Fragment } }
       | { ' $fragmentRefs'?: { 'FormError_InvalidCondition_Fragment': FormError_InvalidCondition_Fragment } }
       | { ' $fragmentRefs'?: { 'FormError_InvalidInput_Fragment': FormError_InvalidInput_Fragment } }
@@ -1687,6 +2845,7 @@ export type RegisterModelMutationVariables = Exact<{
 
 
 export type RegisterModelMutation = { registerModel: { model: { ' $fragmentRefs'?: { 'ModelFactsFragment': ModelFactsFragment } } | null, errors: Array<
+      | { ' $fragmentRefs'?: { 'FormError_DeploymentLimitExceeded_Fragment': FormError_DeploymentLimitExceeded_Fragment } }
       | { ' $fragmentRefs'?: { 'FormError_ExperimentStatusForbids_Fragment': FormError_ExperimentStatusForbids_Fragment } }
       | { ' $fragmentRefs'?: { 'FormError_InvalidCondition_Fragment': FormError_InvalidCondition_Fragment } }
       | { ' $fragmentRefs'?: { 'FormError_InvalidInput_Fragment': FormError_InvalidInput_Fragment } }
@@ -1702,6 +2861,58 @@ export type RegisterModelVersionMutationVariables = Exact<{
 
 
 export type RegisterModelVersionMutation = { registerModelVersion: { modelVersion: { ' $fragmentRefs'?: { 'VersionRowFragment': VersionRowFragment } } | null, errors: Array<
+      | { ' $fragmentRefs'?: { 'FormError_DeploymentLimitExceeded_Fragment': FormError_DeploymentLimitExceeded_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_ExperimentStatusForbids_Fragment': FormError_ExperimentStatusForbids_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_InvalidCondition_Fragment': FormError_InvalidCondition_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_InvalidInput_Fragment': FormError_InvalidInput_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_ModelAlreadyExists_Fragment': FormError_ModelAlreadyExists_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_Refusal_Fragment': FormError_Refusal_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_RevisionConflict_Fragment': FormError_RevisionConflict_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_TransitionNotAllowed_Fragment': FormError_TransitionNotAllowed_Fragment } }
+    > } | null };
+
+export type ResumeDeploymentMutationVariables = Exact<{
+  input: ResumeDeploymentInput;
+}>;
+
+
+export type ResumeDeploymentMutation = { resumeDeployment: { deployment: { ' $fragmentRefs'?: { 'DeploymentRowFragment': DeploymentRowFragment;'DeploymentStatusFragment': DeploymentStatusFragment } } | null, errors: Array<
+      | { ' $fragmentRefs'?: { 'FormError_DeploymentLimitExceeded_Fragment': FormError_DeploymentLimitExceeded_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_ExperimentStatusForbids_Fragment': FormError_ExperimentStatusForbids_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_InvalidCondition_Fragment': FormError_InvalidCondition_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_InvalidInput_Fragment': FormError_InvalidInput_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_ModelAlreadyExists_Fragment': FormError_ModelAlreadyExists_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_Refusal_Fragment': FormError_Refusal_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_RevisionConflict_Fragment': FormError_RevisionConflict_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_TransitionNotAllowed_Fragment': FormError_TransitionNotAllowed_Fragment } }
+    > } | null };
+
+export type RollbackDeploymentMutationVariables = Exact<{
+  input: RollbackDeploymentInput;
+}>;
+
+
+export type RollbackDeploymentMutation = { rollbackDeployment: { deployment: (
+      { configuration: { ' $fragmentRefs'?: { 'DeploymentSettingsFragment': DeploymentSettingsFragment } } | null }
+      & { ' $fragmentRefs'?: { 'DeploymentRowFragment': DeploymentRowFragment;'DeploymentStatusFragment': DeploymentStatusFragment } }
+    ) | null, errors: Array<
+      | { ' $fragmentRefs'?: { 'FormError_DeploymentLimitExceeded_Fragment': FormError_DeploymentLimitExceeded_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_ExperimentStatusForbids_Fragment': FormError_ExperimentStatusForbids_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_InvalidCondition_Fragment': FormError_InvalidCondition_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_InvalidInput_Fragment': FormError_InvalidInput_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_ModelAlreadyExists_Fragment': FormError_ModelAlreadyExists_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_Refusal_Fragment': FormError_Refusal_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_RevisionConflict_Fragment': FormError_RevisionConflict_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_TransitionNotAllowed_Fragment': FormError_TransitionNotAllowed_Fragment } }
+    > } | null };
+
+export type ScaleDeploymentMutationVariables = Exact<{
+  input: ScaleDeploymentInput;
+}>;
+
+
+export type ScaleDeploymentMutation = { scaleDeployment: { deployment: { ' $fragmentRefs'?: { 'DeploymentRowFragment': DeploymentRowFragment;'DeploymentStatusFragment': DeploymentStatusFragment } } | null, errors: Array<
+      | { ' $fragmentRefs'?: { 'FormError_DeploymentLimitExceeded_Fragment': FormError_DeploymentLimitExceeded_Fragment } }
       | { ' $fragmentRefs'?: { 'FormError_ExperimentStatusForbids_Fragment': FormError_ExperimentStatusForbids_Fragment } }
       | { ' $fragmentRefs'?: { 'FormError_InvalidCondition_Fragment': FormError_InvalidCondition_Fragment } }
       | { ' $fragmentRefs'?: { 'FormError_InvalidInput_Fragment': FormError_InvalidInput_Fragment } }
@@ -1717,6 +2928,7 @@ export type SetModelPriceMutationVariables = Exact<{
 
 
 export type SetModelPriceMutation = { setModelPrice: { model: { id: string, revision: number, prices: Array<{ ' $fragmentRefs'?: { 'PriceRowFragment': PriceRowFragment } }> } | null, errors: Array<
+      | { ' $fragmentRefs'?: { 'FormError_DeploymentLimitExceeded_Fragment': FormError_DeploymentLimitExceeded_Fragment } }
       | { ' $fragmentRefs'?: { 'FormError_ExperimentStatusForbids_Fragment': FormError_ExperimentStatusForbids_Fragment } }
       | { ' $fragmentRefs'?: { 'FormError_InvalidCondition_Fragment': FormError_InvalidCondition_Fragment } }
       | { ' $fragmentRefs'?: { 'FormError_InvalidInput_Fragment': FormError_InvalidInput_Fragment } }
@@ -1732,6 +2944,7 @@ export type SignInMutationVariables = Exact<{
 
 
 export type SignInMutation = { signIn: { accessToken: string | null, expiresAt: string | null, refreshToken: string | null, viewer: { ' $fragmentRefs'?: { 'ViewerFactsFragment': ViewerFactsFragment } } | null, errors: Array<
+      | { ' $fragmentRefs'?: { 'FormError_DeploymentLimitExceeded_Fragment': FormError_DeploymentLimitExceeded_Fragment } }
       | { ' $fragmentRefs'?: { 'FormError_ExperimentStatusForbids_Fragment': FormError_ExperimentStatusForbids_Fragment } }
       | { ' $fragmentRefs'?: { 'FormError_InvalidCondition_Fragment': FormError_InvalidCondition_Fragment } }
       | { ' $fragmentRefs'?: { 'FormError_InvalidInput_Fragment': FormError_InvalidInput_Fragment } }
@@ -1747,6 +2960,7 @@ export type SignOutMutationVariables = Exact<{
 
 
 export type SignOutMutation = { signOut: { session: { id: string, revokedAt: string | null } | null, errors: Array<
+      | { ' $fragmentRefs'?: { 'FormError_DeploymentLimitExceeded_Fragment': FormError_DeploymentLimitExceeded_Fragment } }
       | { ' $fragmentRefs'?: { 'FormError_ExperimentStatusForbids_Fragment': FormError_ExperimentStatusForbids_Fragment } }
       | { ' $fragmentRefs'?: { 'FormError_InvalidCondition_Fragment': FormError_InvalidCondition_Fragment } }
       | { ' $fragmentRefs'?: { 'FormError_InvalidInput_Fragment': FormError_InvalidInput_Fragment } }
@@ -1756,12 +2970,32 @@ export type SignOutMutation = { signOut: { session: { id: string, revokedAt: str
       | { ' $fragmentRefs'?: { 'FormError_TransitionNotAllowed_Fragment': FormError_TransitionNotAllowed_Fragment } }
     > } | null };
 
+export type SilencesQueryVariables = Exact<{
+  filter?: SilenceFilter | null | undefined;
+  orderBy?: SilenceOrder | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type SilencesQuery = { silences: { totalCount: number | null, nodes: Array<{ ' $fragmentRefs'?: { 'SilenceRowFragment': SilenceRowFragment } }>, pageInfo: { ' $fragmentRefs'?: { 'PageFactsFragment': PageFactsFragment } } } };
+
+export type SimulateAlertRuleQueryVariables = Exact<{
+  rule: AlertRuleInput;
+  range: TimeRangeInput;
+  dailyBudgetUsd?: string | null | undefined;
+}>;
+
+
+export type SimulateAlertRuleQuery = { simulateAlertRule: { from: string, to: string, raised: number, firings: Array<{ pendingAt: string | null, raisedAt: string, resolvedAt: string | null, value: string | null, environment: Environment | null, model: { id: string, slug: string, name: string } | null, provider: { id: string, slug: string, name: string } | null, deployment: { id: string, name: string } | null, team: { id: string, slug: string, name: string } | null }> } | null };
+
 export type StartExperimentMutationVariables = Exact<{
   input: StartExperimentInput;
 }>;
 
 
 export type StartExperimentMutation = { startExperiment: { experiment: { ' $fragmentRefs'?: { 'ExperimentRowFragment': ExperimentRowFragment;'ExperimentPlanFragment': ExperimentPlanFragment } } | null, errors: Array<
+      | { ' $fragmentRefs'?: { 'FormError_DeploymentLimitExceeded_Fragment': FormError_DeploymentLimitExceeded_Fragment } }
       | { ' $fragmentRefs'?: { 'FormError_ExperimentStatusForbids_Fragment': FormError_ExperimentStatusForbids_Fragment } }
       | { ' $fragmentRefs'?: { 'FormError_InvalidCondition_Fragment': FormError_InvalidCondition_Fragment } }
       | { ' $fragmentRefs'?: { 'FormError_InvalidInput_Fragment': FormError_InvalidInput_Fragment } }
@@ -1777,6 +3011,7 @@ export type StopExperimentMutationVariables = Exact<{
 
 
 export type StopExperimentMutation = { stopExperiment: { experiment: { ' $fragmentRefs'?: { 'ExperimentRowFragment': ExperimentRowFragment;'ExperimentPlanFragment': ExperimentPlanFragment } } | null, errors: Array<
+      | { ' $fragmentRefs'?: { 'FormError_DeploymentLimitExceeded_Fragment': FormError_DeploymentLimitExceeded_Fragment } }
       | { ' $fragmentRefs'?: { 'FormError_ExperimentStatusForbids_Fragment': FormError_ExperimentStatusForbids_Fragment } }
       | { ' $fragmentRefs'?: { 'FormError_InvalidCondition_Fragment': FormError_InvalidCondition_Fragment } }
       | { ' $fragmentRefs'?: { 'FormError_InvalidInput_Fragment': FormError_InvalidInput_Fragment } }
@@ -1792,6 +3027,7 @@ export type TagModelMutationVariables = Exact<{
 
 
 export type TagModelMutation = { tagModel: { model: { ' $fragmentRefs'?: { 'ModelChangeFragment': ModelChangeFragment } } | null, errors: Array<
+      | { ' $fragmentRefs'?: { 'FormError_DeploymentLimitExceeded_Fragment': FormError_DeploymentLimitExceeded_Fragment } }
       | { ' $fragmentRefs'?: { 'FormError_ExperimentStatusForbids_Fragment': FormError_ExperimentStatusForbids_Fragment } }
       | { ' $fragmentRefs'?: { 'FormError_InvalidCondition_Fragment': FormError_InvalidCondition_Fragment } }
       | { ' $fragmentRefs'?: { 'FormError_InvalidInput_Fragment': FormError_InvalidInput_Fragment } }
@@ -1808,12 +3044,29 @@ export type TeamsQueryVariables = Exact<{
 
 export type TeamsQuery = { teams: { nodes: Array<{ id: string, slug: string, name: string }> } };
 
+export type TestDeploymentMutationVariables = Exact<{
+  input: TestDeploymentInput;
+}>;
+
+
+export type TestDeploymentMutation = { testDeployment: { result: { ' $fragmentRefs'?: { 'TrialFindingsFragment': TrialFindingsFragment } } | null, errors: Array<
+      | { ' $fragmentRefs'?: { 'FormError_DeploymentLimitExceeded_Fragment': FormError_DeploymentLimitExceeded_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_ExperimentStatusForbids_Fragment': FormError_ExperimentStatusForbids_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_InvalidCondition_Fragment': FormError_InvalidCondition_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_InvalidInput_Fragment': FormError_InvalidInput_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_ModelAlreadyExists_Fragment': FormError_ModelAlreadyExists_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_Refusal_Fragment': FormError_Refusal_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_RevisionConflict_Fragment': FormError_RevisionConflict_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_TransitionNotAllowed_Fragment': FormError_TransitionNotAllowed_Fragment } }
+    > } | null };
+
 export type TransitionModelMutationVariables = Exact<{
   input: TransitionModelInput;
 }>;
 
 
 export type TransitionModelMutation = { transitionModel: { model: { ' $fragmentRefs'?: { 'ModelChangeFragment': ModelChangeFragment } } | null, errors: Array<
+      | { ' $fragmentRefs'?: { 'FormError_DeploymentLimitExceeded_Fragment': FormError_DeploymentLimitExceeded_Fragment } }
       | { ' $fragmentRefs'?: { 'FormError_ExperimentStatusForbids_Fragment': FormError_ExperimentStatusForbids_Fragment } }
       | { ' $fragmentRefs'?: { 'FormError_InvalidCondition_Fragment': FormError_InvalidCondition_Fragment } }
       | { ' $fragmentRefs'?: { 'FormError_InvalidInput_Fragment': FormError_InvalidInput_Fragment } }
@@ -1829,6 +3082,42 @@ export type UntagModelMutationVariables = Exact<{
 
 
 export type UntagModelMutation = { untagModel: { model: { ' $fragmentRefs'?: { 'ModelChangeFragment': ModelChangeFragment } } | null, errors: Array<
+      | { ' $fragmentRefs'?: { 'FormError_DeploymentLimitExceeded_Fragment': FormError_DeploymentLimitExceeded_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_ExperimentStatusForbids_Fragment': FormError_ExperimentStatusForbids_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_InvalidCondition_Fragment': FormError_InvalidCondition_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_InvalidInput_Fragment': FormError_InvalidInput_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_ModelAlreadyExists_Fragment': FormError_ModelAlreadyExists_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_Refusal_Fragment': FormError_Refusal_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_RevisionConflict_Fragment': FormError_RevisionConflict_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_TransitionNotAllowed_Fragment': FormError_TransitionNotAllowed_Fragment } }
+    > } | null };
+
+export type UpdateAlertRuleMutationVariables = Exact<{
+  input: UpdateAlertRuleInput;
+}>;
+
+
+export type UpdateAlertRuleMutation = { updateAlertRule: { alertRule: { ' $fragmentRefs'?: { 'AlertRuleRowFragment': AlertRuleRowFragment;'AlertRuleSettingsFragment': AlertRuleSettingsFragment } } | null, errors: Array<
+      | { ' $fragmentRefs'?: { 'FormError_DeploymentLimitExceeded_Fragment': FormError_DeploymentLimitExceeded_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_ExperimentStatusForbids_Fragment': FormError_ExperimentStatusForbids_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_InvalidCondition_Fragment': FormError_InvalidCondition_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_InvalidInput_Fragment': FormError_InvalidInput_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_ModelAlreadyExists_Fragment': FormError_ModelAlreadyExists_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_Refusal_Fragment': FormError_Refusal_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_RevisionConflict_Fragment': FormError_RevisionConflict_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_TransitionNotAllowed_Fragment': FormError_TransitionNotAllowed_Fragment } }
+    > } | null };
+
+export type UpdateDeploymentMutationVariables = Exact<{
+  input: UpdateDeploymentInput;
+}>;
+
+
+export type UpdateDeploymentMutation = { updateDeployment: { deployment: (
+      { configuration: { ' $fragmentRefs'?: { 'DeploymentSettingsFragment': DeploymentSettingsFragment } } | null }
+      & { ' $fragmentRefs'?: { 'DeploymentRowFragment': DeploymentRowFragment;'DeploymentStatusFragment': DeploymentStatusFragment } }
+    ) | null, errors: Array<
+      | { ' $fragmentRefs'?: { 'FormError_DeploymentLimitExceeded_Fragment': FormError_DeploymentLimitExceeded_Fragment } }
       | { ' $fragmentRefs'?: { 'FormError_ExperimentStatusForbids_Fragment': FormError_ExperimentStatusForbids_Fragment } }
       | { ' $fragmentRefs'?: { 'FormError_InvalidCondition_Fragment': FormError_InvalidCondition_Fragment } }
       | { ' $fragmentRefs'?: { 'FormError_InvalidInput_Fragment': FormError_InvalidInput_Fragment } }
@@ -1844,6 +3133,7 @@ export type UpdateExperimentMutationVariables = Exact<{
 
 
 export type UpdateExperimentMutation = { updateExperiment: { experiment: { ' $fragmentRefs'?: { 'ExperimentRowFragment': ExperimentRowFragment;'ExperimentPlanFragment': ExperimentPlanFragment } } | null, errors: Array<
+      | { ' $fragmentRefs'?: { 'FormError_DeploymentLimitExceeded_Fragment': FormError_DeploymentLimitExceeded_Fragment } }
       | { ' $fragmentRefs'?: { 'FormError_ExperimentStatusForbids_Fragment': FormError_ExperimentStatusForbids_Fragment } }
       | { ' $fragmentRefs'?: { 'FormError_InvalidCondition_Fragment': FormError_InvalidCondition_Fragment } }
       | { ' $fragmentRefs'?: { 'FormError_InvalidInput_Fragment': FormError_InvalidInput_Fragment } }
@@ -1859,6 +3149,7 @@ export type UpdateModelMutationVariables = Exact<{
 
 
 export type UpdateModelMutation = { updateModel: { model: { ' $fragmentRefs'?: { 'ModelFactsFragment': ModelFactsFragment } } | null, errors: Array<
+      | { ' $fragmentRefs'?: { 'FormError_DeploymentLimitExceeded_Fragment': FormError_DeploymentLimitExceeded_Fragment } }
       | { ' $fragmentRefs'?: { 'FormError_ExperimentStatusForbids_Fragment': FormError_ExperimentStatusForbids_Fragment } }
       | { ' $fragmentRefs'?: { 'FormError_InvalidCondition_Fragment': FormError_InvalidCondition_Fragment } }
       | { ' $fragmentRefs'?: { 'FormError_InvalidInput_Fragment': FormError_InvalidInput_Fragment } }
@@ -1879,6 +3170,22 @@ export type UsageQueryVariables = Exact<{
 
 
 export type UsageQuery = { usage: { from: string, to: string, granularity: Granularity, groupCount: number, total: { ' $fragmentRefs'?: { 'UsageCellFragment': UsageCellFragment } }, groups: Array<{ ' $fragmentRefs'?: { 'UsageRowFragment': UsageRowFragment } }> } | null };
+
+export type ValidateModelMutationVariables = Exact<{
+  input: ValidateModelInput;
+}>;
+
+
+export type ValidateModelMutation = { validateModel: { validation: { isValid: boolean, checks: Array<{ check: Check, outcome: CheckOutcome, reason: string }> } | null, errors: Array<
+      | { ' $fragmentRefs'?: { 'FormError_DeploymentLimitExceeded_Fragment': FormError_DeploymentLimitExceeded_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_ExperimentStatusForbids_Fragment': FormError_ExperimentStatusForbids_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_InvalidCondition_Fragment': FormError_InvalidCondition_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_InvalidInput_Fragment': FormError_InvalidInput_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_ModelAlreadyExists_Fragment': FormError_ModelAlreadyExists_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_Refusal_Fragment': FormError_Refusal_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_RevisionConflict_Fragment': FormError_RevisionConflict_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_TransitionNotAllowed_Fragment': FormError_TransitionNotAllowed_Fragment } }
+    > } | null };
 
 export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -1903,6 +3210,95 @@ export class TypedDocumentString<TResult, TVariables>
     return this.value;
   }
 }
+export const AlertEntryRowFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment AlertEntryRow on AlertEntry {
+  occurredAt
+  kind
+  fromState
+  toState
+  severity
+  value
+  message
+  notice
+  heldBy
+  actor
+  comment
+}
+    `, {"fragmentName":"AlertEntryRow"}) as unknown as TypedDocumentString<AlertEntryRowFragment, unknown>;
+export const AlertRuleRowFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment AlertRuleRow on AlertRule {
+  id
+  name
+  description
+  metric
+  comparator
+  threshold
+  severity
+  type
+  windowMinutes
+  forSeconds
+  isEnabled
+  isDefault
+  owner
+  evaluatedAt
+  deletedAt
+  revision
+  createdAt
+  updatedAt
+}
+    `, {"fragmentName":"AlertRuleRow"}) as unknown as TypedDocumentString<AlertRuleRowFragment, unknown>;
+export const ChannelBadgeFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment ChannelBadge on AlertChannel {
+  id
+  kind
+  name
+}
+    `, {"fragmentName":"ChannelBadge"}) as unknown as TypedDocumentString<ChannelBadgeFragment, unknown>;
+export const AlertRuleSettingsFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment AlertRuleSettings on AlertRule {
+  keepFiringSeconds
+  intervalSeconds
+  groupBy
+  condition
+  noData
+  cooldownSeconds
+  scope {
+    environments
+    models {
+      id
+      slug
+      name
+    }
+    providers {
+      id
+      slug
+      name
+    }
+    deployments {
+      id
+      name
+    }
+    teams {
+      id
+      slug
+      name
+    }
+  }
+  channels {
+    ...ChannelBadge
+  }
+  escalation {
+    afterSeconds
+    channels {
+      ...ChannelBadge
+    }
+  }
+}
+    fragment ChannelBadge on AlertChannel {
+  id
+  kind
+  name
+}`, {"fragmentName":"AlertRuleSettings"}) as unknown as TypedDocumentString<AlertRuleSettingsFragment, unknown>;
 export const AliasRowFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
     fragment AliasRow on ModelAlias {
   name
@@ -1980,9 +3376,43 @@ export const ActivityRowFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
     `, {"fragmentName":"ActivityRow"}) as unknown as TypedDocumentString<ActivityRowFragment, unknown>;
 export const AlertRowFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
     fragment AlertRow on Alert {
+  id
+  state
   severity
+  type
   message
+  value
+  environment
   occurredAt
+  changedAt
+  firedAt
+  resolvedAt
+  acknowledgedAt
+  acknowledgedBy
+  revision
+  rule {
+    id
+    name
+  }
+  model {
+    id
+    slug
+    name
+  }
+  provider {
+    id
+    slug
+    name
+  }
+  deployment {
+    id
+    name
+  }
+  team {
+    id
+    slug
+    name
+  }
 }
     `, {"fragmentName":"AlertRow"}) as unknown as TypedDocumentString<AlertRowFragment, unknown>;
 export const UnusualSpendRowFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
@@ -2044,9 +3474,43 @@ export const DashboardPanelsFragmentDoc = /*#__PURE__*/ new TypedDocumentString(
   }
 }
 fragment AlertRow on Alert {
+  id
+  state
   severity
+  type
   message
+  value
+  environment
   occurredAt
+  changedAt
+  firedAt
+  resolvedAt
+  acknowledgedAt
+  acknowledgedBy
+  revision
+  rule {
+    id
+    name
+  }
+  model {
+    id
+    slug
+    name
+  }
+  provider {
+    id
+    slug
+    name
+  }
+  deployment {
+    id
+    name
+  }
+  team {
+    id
+    slug
+    name
+  }
 }
 fragment QuickStats on DashboardSummary {
   totalModels
@@ -2127,54 +3591,6 @@ export const DeploymentRowFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"DeploymentRow"}) as unknown as TypedDocumentString<DeploymentRowFragment, unknown>;
-export const DeploymentSettingsFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
-    fragment DeploymentSettings on DeploymentConfig {
-  runtime {
-    replicas
-    resources {
-      cpu
-      memory
-      gpu
-    }
-    scaling {
-      minReplicas
-      maxReplicas
-      targetCpuUtilization
-      targetMemoryUtilization
-    }
-  }
-  parameters {
-    temperature
-    maxTokens
-    topP
-    topK
-    frequencyPenalty
-    presencePenalty
-    stopSequences
-  }
-  networking {
-    port
-    host
-    path
-    timeoutSeconds
-    retries
-  }
-  monitoring {
-    enableMetrics
-    metricsIntervalSeconds
-    enableTracing
-    logLevel
-  }
-  security {
-    authentication
-    authorization
-    rateLimiting {
-      requestsPerMinute
-      burstLimit
-    }
-  }
-}
-    `, {"fragmentName":"DeploymentSettings"}) as unknown as TypedDocumentString<DeploymentSettingsFragment, unknown>;
 export const ConditionRowFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
     fragment ConditionRow on Condition {
   type
@@ -2188,12 +3604,16 @@ export const DeploymentStatusFragmentDoc = /*#__PURE__*/ new TypedDocumentString
     fragment DeploymentStatus on Deployment {
   id
   phase
+  health
+  isPaused
   replicas
+  wantedReplicas
   endpoint
   generation
   observedGeneration
   lastHealthCheckAt
   updatedAt
+  deletedAt
   conditions {
     ...ConditionRow
   }
@@ -2453,6 +3873,9 @@ export const FormErrorFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
   ... on ExperimentStatusForbids {
     status
     isArchived
+  }
+  ... on DeploymentLimitExceeded {
+    limit
   }
   ... on InvalidCondition {
     position
@@ -2747,6 +4170,171 @@ export const PriceRowFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
   conditions
 }
     `, {"fragmentName":"PriceRow"}) as unknown as TypedDocumentString<PriceRowFragment, unknown>;
+export const ReplicaRowFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment ReplicaRow on DeploymentReplica {
+  slot
+  revision
+  state
+  pid
+  port
+  endpoint
+  restarts
+  cpuCores
+  memoryBytes
+  startedAt
+  readyAt
+  updatedAt
+  lastExit {
+    code
+    reason
+    exitedAt
+  }
+}
+    `, {"fragmentName":"ReplicaRow"}) as unknown as TypedDocumentString<ReplicaRowFragment, unknown>;
+export const DeploymentSettingsFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment DeploymentSettings on DeploymentConfig {
+  runtime {
+    replicas
+    resources {
+      cpu
+      memory
+      gpu
+    }
+    scaling {
+      minReplicas
+      maxReplicas
+      targetCpuUtilization
+      targetMemoryUtilization
+    }
+  }
+  parameters {
+    temperature
+    maxTokens
+    topP
+    topK
+    frequencyPenalty
+    presencePenalty
+    stopSequences
+  }
+  networking {
+    port
+    host
+    path
+    timeoutSeconds
+    retries
+  }
+  monitoring {
+    enableMetrics
+    metricsIntervalSeconds
+    enableTracing
+    logLevel
+  }
+  security {
+    authentication
+    authorization
+    rateLimiting {
+      requestsPerMinute
+      burstLimit
+    }
+  }
+  process {
+    template
+  }
+  external {
+    baseUrl
+    credential
+  }
+}
+    `, {"fragmentName":"DeploymentSettings"}) as unknown as TypedDocumentString<DeploymentSettingsFragment, unknown>;
+export const RevisionRowFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment RevisionRow on DeploymentRevision {
+  number
+  cause
+  restored
+  isCurrent
+  isPaused
+  actor
+  reason
+  createdAt
+  version {
+    id
+    label
+  }
+  configuration {
+    ...DeploymentSettings
+  }
+}
+    fragment DeploymentSettings on DeploymentConfig {
+  runtime {
+    replicas
+    resources {
+      cpu
+      memory
+      gpu
+    }
+    scaling {
+      minReplicas
+      maxReplicas
+      targetCpuUtilization
+      targetMemoryUtilization
+    }
+  }
+  parameters {
+    temperature
+    maxTokens
+    topP
+    topK
+    frequencyPenalty
+    presencePenalty
+    stopSequences
+  }
+  networking {
+    port
+    host
+    path
+    timeoutSeconds
+    retries
+  }
+  monitoring {
+    enableMetrics
+    metricsIntervalSeconds
+    enableTracing
+    logLevel
+  }
+  security {
+    authentication
+    authorization
+    rateLimiting {
+      requestsPerMinute
+      burstLimit
+    }
+  }
+  process {
+    template
+  }
+  external {
+    baseUrl
+    credential
+  }
+}`, {"fragmentName":"RevisionRow"}) as unknown as TypedDocumentString<RevisionRowFragment, unknown>;
+export const SilenceRowFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment SilenceRow on Silence {
+  id
+  startsAt
+  endsAt
+  reason
+  isActive
+  author
+  revision
+  createdAt
+  updatedAt
+  matchers {
+    label
+    values
+    isNegated
+  }
+}
+    `, {"fragmentName":"SilenceRow"}) as unknown as TypedDocumentString<SilenceRowFragment, unknown>;
 export const TransitionRowFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
     fragment TransitionRow on LifecycleTransition {
   fromStatus
@@ -2756,6 +4344,25 @@ export const TransitionRowFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
   occurredAt
 }
     `, {"fragmentName":"TransitionRow"}) as unknown as TypedDocumentString<TransitionRowFragment, unknown>;
+export const TrialFindingsFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment TrialFindings on TrialResult {
+  status
+  fault
+  message
+  output
+  finishReason
+  attempts
+  tokensIn
+  tokensOut
+  latencyMs
+  timeToFirstTokenMs
+  cost
+  inference {
+    id
+    eventId
+  }
+}
+    `, {"fragmentName":"TrialFindings"}) as unknown as TypedDocumentString<TrialFindingsFragment, unknown>;
 export const UsageCellFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
     fragment UsageCell on UsageFigures {
   requests
@@ -2878,6 +4485,9 @@ export const AcceptInvitationDocument = /*#__PURE__*/ new TypedDocumentString(`
     status
     isArchived
   }
+  ... on DeploymentLimitExceeded {
+    limit
+  }
   ... on InvalidCondition {
     position
   }
@@ -2897,7 +4507,88 @@ fragment ViewerFacts on Viewer {
     id
     email
   }
-}`, {"hash":"sha256:2f6a4a6f43c9bed732f100b7acb6c1d1df977bca492047c9099b41737b85107f"}) as unknown as TypedDocumentString<AcceptInvitationMutation, AcceptInvitationMutationVariables>;
+}`, {"hash":"sha256:8f20574badebbb47bca7b6e2c6962bf7088138a7fcf192dfc75b0a2f598693bd"}) as unknown as TypedDocumentString<AcceptInvitationMutation, AcceptInvitationMutationVariables>;
+export const AcknowledgeAlertDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation AcknowledgeAlert($input: AcknowledgeAlertInput!) {
+  acknowledgeAlert(input: $input) {
+    alert {
+      ...AlertRow
+      acknowledgement
+    }
+    errors {
+      ...FormError
+    }
+  }
+}
+    fragment AlertRow on Alert {
+  id
+  state
+  severity
+  type
+  message
+  value
+  environment
+  occurredAt
+  changedAt
+  firedAt
+  resolvedAt
+  acknowledgedAt
+  acknowledgedBy
+  revision
+  rule {
+    id
+    name
+  }
+  model {
+    id
+    slug
+    name
+  }
+  provider {
+    id
+    slug
+    name
+  }
+  deployment {
+    id
+    name
+  }
+  team {
+    id
+    slug
+    name
+  }
+}
+fragment FormError on UserError {
+  __typename
+  message
+  code
+  path
+  details
+  ... on RevisionConflict {
+    currentRevision
+  }
+  ... on TransitionNotAllowed {
+    allowed
+  }
+  ... on ModelAlreadyExists {
+    existingModel {
+      id
+      slug
+      name
+    }
+  }
+  ... on ExperimentStatusForbids {
+    status
+    isArchived
+  }
+  ... on DeploymentLimitExceeded {
+    limit
+  }
+  ... on InvalidCondition {
+    position
+  }
+}`, {"hash":"sha256:0df9e443f61858a989c920d32131554201c82151da463083d7a4b1523c0d138b"}) as unknown as TypedDocumentString<AcknowledgeAlertMutation, AcknowledgeAlertMutationVariables>;
 export const ActiveDeploymentsDocument = /*#__PURE__*/ new TypedDocumentString(`
     query ActiveDeployments($first: Int = 20) {
   eventCursor
@@ -2940,6 +4631,334 @@ export const ActiveDeploymentsDocument = /*#__PURE__*/ new TypedDocumentString(`
     name
   }
 }`, {"hash":"sha256:10643806185229e5b0798c7369780c32f4846d3a05586c8744e183b20d87cb05"}) as unknown as TypedDocumentString<ActiveDeploymentsQuery, ActiveDeploymentsQueryVariables>;
+export const AlertDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query Alert($id: ID!) {
+  eventCursor
+  alert(id: $id) {
+    ...AlertRow
+    acknowledgement
+    rule {
+      ...AlertRuleRow
+    }
+    timeline {
+      ...AlertEntryRow
+    }
+  }
+}
+    fragment AlertEntryRow on AlertEntry {
+  occurredAt
+  kind
+  fromState
+  toState
+  severity
+  value
+  message
+  notice
+  heldBy
+  actor
+  comment
+}
+fragment AlertRow on Alert {
+  id
+  state
+  severity
+  type
+  message
+  value
+  environment
+  occurredAt
+  changedAt
+  firedAt
+  resolvedAt
+  acknowledgedAt
+  acknowledgedBy
+  revision
+  rule {
+    id
+    name
+  }
+  model {
+    id
+    slug
+    name
+  }
+  provider {
+    id
+    slug
+    name
+  }
+  deployment {
+    id
+    name
+  }
+  team {
+    id
+    slug
+    name
+  }
+}
+fragment AlertRuleRow on AlertRule {
+  id
+  name
+  description
+  metric
+  comparator
+  threshold
+  severity
+  type
+  windowMinutes
+  forSeconds
+  isEnabled
+  isDefault
+  owner
+  evaluatedAt
+  deletedAt
+  revision
+  createdAt
+  updatedAt
+}`, {"hash":"sha256:77a851d059260520fcead0ff2c723fe191694e2f5edd4e91cf6f0e3a7d03b29d"}) as unknown as TypedDocumentString<AlertQuery, AlertQueryVariables>;
+export const AlertChangedDocument = /*#__PURE__*/ new TypedDocumentString(`
+    subscription AlertChanged($after: Cursor) {
+  alertChanged(after: $after) {
+    cursor
+    occurredAt
+    kind
+    message
+    alert {
+      ...AlertRow
+    }
+  }
+}
+    fragment AlertRow on Alert {
+  id
+  state
+  severity
+  type
+  message
+  value
+  environment
+  occurredAt
+  changedAt
+  firedAt
+  resolvedAt
+  acknowledgedAt
+  acknowledgedBy
+  revision
+  rule {
+    id
+    name
+  }
+  model {
+    id
+    slug
+    name
+  }
+  provider {
+    id
+    slug
+    name
+  }
+  deployment {
+    id
+    name
+  }
+  team {
+    id
+    slug
+    name
+  }
+}`, {"hash":"sha256:44afdb33eda89208a4c192e9694d4caa5e7ed6d350bb2a0a9dd15e5e7c12e557"}) as unknown as TypedDocumentString<AlertChangedSubscription, AlertChangedSubscriptionVariables>;
+export const AlertRaisedDocument = /*#__PURE__*/ new TypedDocumentString(`
+    subscription AlertRaised($after: Cursor, $severity: [Severity!]) {
+  alertRaised(after: $after, severity: $severity) {
+    cursor
+    occurredAt
+    message
+    alert {
+      ...AlertRow
+    }
+  }
+}
+    fragment AlertRow on Alert {
+  id
+  state
+  severity
+  type
+  message
+  value
+  environment
+  occurredAt
+  changedAt
+  firedAt
+  resolvedAt
+  acknowledgedAt
+  acknowledgedBy
+  revision
+  rule {
+    id
+    name
+  }
+  model {
+    id
+    slug
+    name
+  }
+  provider {
+    id
+    slug
+    name
+  }
+  deployment {
+    id
+    name
+  }
+  team {
+    id
+    slug
+    name
+  }
+}`, {"hash":"sha256:de7d91d6bc7b2fcc0bb216e67b69d0ba5c18312d6617c3f701cbe5ae134f27bf"}) as unknown as TypedDocumentString<AlertRaisedSubscription, AlertRaisedSubscriptionVariables>;
+export const AlertRulesDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query AlertRules($filter: AlertRuleFilter, $orderBy: AlertRuleOrder = {field: NAME, direction: ASC}, $first: Int = 20, $after: String) {
+  alertRules(filter: $filter, orderBy: $orderBy, first: $first, after: $after) {
+    nodes {
+      ...AlertRuleRow
+      ...AlertRuleSettings
+    }
+    pageInfo {
+      ...PageFacts
+    }
+    totalCount
+  }
+}
+    fragment AlertRuleRow on AlertRule {
+  id
+  name
+  description
+  metric
+  comparator
+  threshold
+  severity
+  type
+  windowMinutes
+  forSeconds
+  isEnabled
+  isDefault
+  owner
+  evaluatedAt
+  deletedAt
+  revision
+  createdAt
+  updatedAt
+}
+fragment AlertRuleSettings on AlertRule {
+  keepFiringSeconds
+  intervalSeconds
+  groupBy
+  condition
+  noData
+  cooldownSeconds
+  scope {
+    environments
+    models {
+      id
+      slug
+      name
+    }
+    providers {
+      id
+      slug
+      name
+    }
+    deployments {
+      id
+      name
+    }
+    teams {
+      id
+      slug
+      name
+    }
+  }
+  channels {
+    ...ChannelBadge
+  }
+  escalation {
+    afterSeconds
+    channels {
+      ...ChannelBadge
+    }
+  }
+}
+fragment ChannelBadge on AlertChannel {
+  id
+  kind
+  name
+}
+fragment PageFacts on PageInfo {
+  hasNextPage
+  hasPreviousPage
+  startCursor
+  endCursor
+}`, {"hash":"sha256:90b1cc6d73d00026a71f85878b8370c7dfb5022a1673d94d00be1a8289567f15"}) as unknown as TypedDocumentString<AlertRulesQuery, AlertRulesQueryVariables>;
+export const AlertsDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query Alerts($filter: AlertFilter, $orderBy: AlertOrder = {field: CHANGED_AT, direction: DESC}, $first: Int = 20, $after: String) {
+  eventCursor
+  alerts(filter: $filter, orderBy: $orderBy, first: $first, after: $after) {
+    nodes {
+      ...AlertRow
+    }
+    pageInfo {
+      ...PageFacts
+    }
+    totalCount
+  }
+}
+    fragment AlertRow on Alert {
+  id
+  state
+  severity
+  type
+  message
+  value
+  environment
+  occurredAt
+  changedAt
+  firedAt
+  resolvedAt
+  acknowledgedAt
+  acknowledgedBy
+  revision
+  rule {
+    id
+    name
+  }
+  model {
+    id
+    slug
+    name
+  }
+  provider {
+    id
+    slug
+    name
+  }
+  deployment {
+    id
+    name
+  }
+  team {
+    id
+    slug
+    name
+  }
+}
+fragment PageFacts on PageInfo {
+  hasNextPage
+  hasPreviousPage
+  startCursor
+  endCursor
+}`, {"hash":"sha256:cc236808fbd9f0030b17a0bb0a2120fb9ade64d182e97e9b6debcd602180c0a2"}) as unknown as TypedDocumentString<AlertsQuery, AlertsQueryVariables>;
 export const ArchiveExperimentDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation ArchiveExperiment($input: ArchiveExperimentInput!) {
   archiveExperiment(input: $input) {
@@ -3044,10 +5063,13 @@ fragment FormError on UserError {
     status
     isArchived
   }
+  ... on DeploymentLimitExceeded {
+    limit
+  }
   ... on InvalidCondition {
     position
   }
-}`, {"hash":"sha256:00d193b935bc57ff936ec5c04f81e9139b362c6d27a137c90c3d59604bc36d77"}) as unknown as TypedDocumentString<ArchiveExperimentMutation, ArchiveExperimentMutationVariables>;
+}`, {"hash":"sha256:fd150c0401c1a8eff9ee2d89a9a9d22a695ad4d1e581b1065999819d7585c527"}) as unknown as TypedDocumentString<ArchiveExperimentMutation, ArchiveExperimentMutationVariables>;
 export const ArchiveModelDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation ArchiveModel($input: ArchiveModelInput!) {
   archiveModel(input: $input) {
@@ -3082,6 +5104,9 @@ export const ArchiveModelDocument = /*#__PURE__*/ new TypedDocumentString(`
     status
     isArchived
   }
+  ... on DeploymentLimitExceeded {
+    limit
+  }
   ... on InvalidCondition {
     position
   }
@@ -3102,7 +5127,7 @@ fragment ModelChange on Model {
     id
     label
   }
-}`, {"hash":"sha256:649053f75312c7672ad59565f5d384dc19f1b1036a614fb525f0479796143e24"}) as unknown as TypedDocumentString<ArchiveModelMutation, ArchiveModelMutationVariables>;
+}`, {"hash":"sha256:798c6d57a7d9640bb89282a803f083b13c1794973b8db8029dcec2c47aed2ffd"}) as unknown as TypedDocumentString<ArchiveModelMutation, ArchiveModelMutationVariables>;
 export const AuditEventRecordedDocument = /*#__PURE__*/ new TypedDocumentString(`
     subscription AuditEventRecorded($after: Cursor) {
   auditEventRecorded(after: $after) {
@@ -3363,6 +5388,262 @@ fragment ProviderBadge on Provider {
   name
   website
 }`, {"hash":"sha256:48a05671d3fad8eeea71cb243a639d859a36362c34aa0934a0d5082dbc39adf3"}) as unknown as TypedDocumentString<CompareModelsQuery, CompareModelsQueryVariables>;
+export const CreateAlertRuleDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation CreateAlertRule($input: CreateAlertRuleInput!) {
+  createAlertRule(input: $input) {
+    alertRule {
+      ...AlertRuleRow
+      ...AlertRuleSettings
+    }
+    errors {
+      ...FormError
+    }
+  }
+}
+    fragment AlertRuleRow on AlertRule {
+  id
+  name
+  description
+  metric
+  comparator
+  threshold
+  severity
+  type
+  windowMinutes
+  forSeconds
+  isEnabled
+  isDefault
+  owner
+  evaluatedAt
+  deletedAt
+  revision
+  createdAt
+  updatedAt
+}
+fragment AlertRuleSettings on AlertRule {
+  keepFiringSeconds
+  intervalSeconds
+  groupBy
+  condition
+  noData
+  cooldownSeconds
+  scope {
+    environments
+    models {
+      id
+      slug
+      name
+    }
+    providers {
+      id
+      slug
+      name
+    }
+    deployments {
+      id
+      name
+    }
+    teams {
+      id
+      slug
+      name
+    }
+  }
+  channels {
+    ...ChannelBadge
+  }
+  escalation {
+    afterSeconds
+    channels {
+      ...ChannelBadge
+    }
+  }
+}
+fragment ChannelBadge on AlertChannel {
+  id
+  kind
+  name
+}
+fragment FormError on UserError {
+  __typename
+  message
+  code
+  path
+  details
+  ... on RevisionConflict {
+    currentRevision
+  }
+  ... on TransitionNotAllowed {
+    allowed
+  }
+  ... on ModelAlreadyExists {
+    existingModel {
+      id
+      slug
+      name
+    }
+  }
+  ... on ExperimentStatusForbids {
+    status
+    isArchived
+  }
+  ... on DeploymentLimitExceeded {
+    limit
+  }
+  ... on InvalidCondition {
+    position
+  }
+}`, {"hash":"sha256:6712b21db8bde0375448e81d07a4ad37663970148934c5d8b2e65fbd65abe1b2"}) as unknown as TypedDocumentString<CreateAlertRuleMutation, CreateAlertRuleMutationVariables>;
+export const CreateDeploymentDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation CreateDeployment($input: CreateDeploymentInput!) {
+  createDeployment(input: $input) {
+    deployment {
+      ...DeploymentRow
+      ...DeploymentStatus
+      configuration {
+        ...DeploymentSettings
+      }
+    }
+    errors {
+      ...FormError
+    }
+  }
+}
+    fragment ConditionRow on Condition {
+  type
+  status
+  reason
+  message
+  lastTransitionAt
+}
+fragment DeploymentRow on Deployment {
+  id
+  name
+  environment
+  runtime
+  phase
+  replicas
+  endpoint
+  isDemo
+  createdAt
+  updatedAt
+  lastUsedAt
+  model {
+    id
+    slug
+    name
+    status
+  }
+  version {
+    id
+    label
+  }
+  team {
+    id
+    slug
+    name
+  }
+}
+fragment DeploymentSettings on DeploymentConfig {
+  runtime {
+    replicas
+    resources {
+      cpu
+      memory
+      gpu
+    }
+    scaling {
+      minReplicas
+      maxReplicas
+      targetCpuUtilization
+      targetMemoryUtilization
+    }
+  }
+  parameters {
+    temperature
+    maxTokens
+    topP
+    topK
+    frequencyPenalty
+    presencePenalty
+    stopSequences
+  }
+  networking {
+    port
+    host
+    path
+    timeoutSeconds
+    retries
+  }
+  monitoring {
+    enableMetrics
+    metricsIntervalSeconds
+    enableTracing
+    logLevel
+  }
+  security {
+    authentication
+    authorization
+    rateLimiting {
+      requestsPerMinute
+      burstLimit
+    }
+  }
+  process {
+    template
+  }
+  external {
+    baseUrl
+    credential
+  }
+}
+fragment DeploymentStatus on Deployment {
+  id
+  phase
+  health
+  isPaused
+  replicas
+  wantedReplicas
+  endpoint
+  generation
+  observedGeneration
+  lastHealthCheckAt
+  updatedAt
+  deletedAt
+  conditions {
+    ...ConditionRow
+  }
+}
+fragment FormError on UserError {
+  __typename
+  message
+  code
+  path
+  details
+  ... on RevisionConflict {
+    currentRevision
+  }
+  ... on TransitionNotAllowed {
+    allowed
+  }
+  ... on ModelAlreadyExists {
+    existingModel {
+      id
+      slug
+      name
+    }
+  }
+  ... on ExperimentStatusForbids {
+    status
+    isArchived
+  }
+  ... on DeploymentLimitExceeded {
+    limit
+  }
+  ... on InvalidCondition {
+    position
+  }
+}`, {"hash":"sha256:f135f33187186b60a1b2c714443b452d97950b9e61f8ecd3921a620ff1197986"}) as unknown as TypedDocumentString<CreateDeploymentMutation, CreateDeploymentMutationVariables>;
 export const CreateExperimentDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation CreateExperiment($input: CreateExperimentInput!) {
   createExperiment(input: $input) {
@@ -3467,16 +5748,233 @@ fragment FormError on UserError {
     status
     isArchived
   }
+  ... on DeploymentLimitExceeded {
+    limit
+  }
   ... on InvalidCondition {
     position
   }
-}`, {"hash":"sha256:772d88bcfa005e23e5911d7c174b5a077830f843e49ba69d460208824a8e0b10"}) as unknown as TypedDocumentString<CreateExperimentMutation, CreateExperimentMutationVariables>;
+}`, {"hash":"sha256:6a6432f5e19794c9e388c11be589c7f25fcb855a927be866bf07cb21d30ddb4f"}) as unknown as TypedDocumentString<CreateExperimentMutation, CreateExperimentMutationVariables>;
+export const CreateSilenceDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation CreateSilence($input: CreateSilenceInput!) {
+  createSilence(input: $input) {
+    silence {
+      ...SilenceRow
+    }
+    errors {
+      ...FormError
+    }
+  }
+}
+    fragment FormError on UserError {
+  __typename
+  message
+  code
+  path
+  details
+  ... on RevisionConflict {
+    currentRevision
+  }
+  ... on TransitionNotAllowed {
+    allowed
+  }
+  ... on ModelAlreadyExists {
+    existingModel {
+      id
+      slug
+      name
+    }
+  }
+  ... on ExperimentStatusForbids {
+    status
+    isArchived
+  }
+  ... on DeploymentLimitExceeded {
+    limit
+  }
+  ... on InvalidCondition {
+    position
+  }
+}
+fragment SilenceRow on Silence {
+  id
+  startsAt
+  endsAt
+  reason
+  isActive
+  author
+  revision
+  createdAt
+  updatedAt
+  matchers {
+    label
+    values
+    isNegated
+  }
+}`, {"hash":"sha256:c93ba30534c018f13f232c69327368a328c4b2cc576d8165f66fe4b264b48100"}) as unknown as TypedDocumentString<CreateSilenceMutation, CreateSilenceMutationVariables>;
+export const DeleteAlertRuleDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation DeleteAlertRule($input: DeleteAlertRuleInput!) {
+  deleteAlertRule(input: $input) {
+    alertRule {
+      ...AlertRuleRow
+    }
+    errors {
+      ...FormError
+    }
+  }
+}
+    fragment AlertRuleRow on AlertRule {
+  id
+  name
+  description
+  metric
+  comparator
+  threshold
+  severity
+  type
+  windowMinutes
+  forSeconds
+  isEnabled
+  isDefault
+  owner
+  evaluatedAt
+  deletedAt
+  revision
+  createdAt
+  updatedAt
+}
+fragment FormError on UserError {
+  __typename
+  message
+  code
+  path
+  details
+  ... on RevisionConflict {
+    currentRevision
+  }
+  ... on TransitionNotAllowed {
+    allowed
+  }
+  ... on ModelAlreadyExists {
+    existingModel {
+      id
+      slug
+      name
+    }
+  }
+  ... on ExperimentStatusForbids {
+    status
+    isArchived
+  }
+  ... on DeploymentLimitExceeded {
+    limit
+  }
+  ... on InvalidCondition {
+    position
+  }
+}`, {"hash":"sha256:c04643bc28b6c18e8ea804f820ce17277f52f8ad65a9fcf6cd26c7a50a95d172"}) as unknown as TypedDocumentString<DeleteAlertRuleMutation, DeleteAlertRuleMutationVariables>;
+export const DeleteDeploymentDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation DeleteDeployment($input: DeleteDeploymentInput!) {
+  deleteDeployment(input: $input) {
+    deployment {
+      ...DeploymentRow
+      ...DeploymentStatus
+    }
+    errors {
+      ...FormError
+    }
+  }
+}
+    fragment ConditionRow on Condition {
+  type
+  status
+  reason
+  message
+  lastTransitionAt
+}
+fragment DeploymentRow on Deployment {
+  id
+  name
+  environment
+  runtime
+  phase
+  replicas
+  endpoint
+  isDemo
+  createdAt
+  updatedAt
+  lastUsedAt
+  model {
+    id
+    slug
+    name
+    status
+  }
+  version {
+    id
+    label
+  }
+  team {
+    id
+    slug
+    name
+  }
+}
+fragment DeploymentStatus on Deployment {
+  id
+  phase
+  health
+  isPaused
+  replicas
+  wantedReplicas
+  endpoint
+  generation
+  observedGeneration
+  lastHealthCheckAt
+  updatedAt
+  deletedAt
+  conditions {
+    ...ConditionRow
+  }
+}
+fragment FormError on UserError {
+  __typename
+  message
+  code
+  path
+  details
+  ... on RevisionConflict {
+    currentRevision
+  }
+  ... on TransitionNotAllowed {
+    allowed
+  }
+  ... on ModelAlreadyExists {
+    existingModel {
+      id
+      slug
+      name
+    }
+  }
+  ... on ExperimentStatusForbids {
+    status
+    isArchived
+  }
+  ... on DeploymentLimitExceeded {
+    limit
+  }
+  ... on InvalidCondition {
+    position
+  }
+}`, {"hash":"sha256:ab60e80ac11a5b537fccd22c2e45b83c3c283d39aacc614a785758734fbe1ae0"}) as unknown as TypedDocumentString<DeleteDeploymentMutation, DeleteDeploymentMutationVariables>;
 export const DeploymentDocument = /*#__PURE__*/ new TypedDocumentString(`
     query Deployment($id: ID!, $range: TimeRangeInput!, $granularity: Granularity) {
   eventCursor
   deployment(id: $id) {
     ...DeploymentRow
     ...DeploymentStatus
+    availability
+    uptimeSeconds
     configuration {
       ...DeploymentSettings
     }
@@ -3571,16 +6069,27 @@ fragment DeploymentSettings on DeploymentConfig {
       burstLimit
     }
   }
+  process {
+    template
+  }
+  external {
+    baseUrl
+    credential
+  }
 }
 fragment DeploymentStatus on Deployment {
   id
   phase
+  health
+  isPaused
   replicas
+  wantedReplicas
   endpoint
   generation
   observedGeneration
   lastHealthCheckAt
   updatedAt
+  deletedAt
   conditions {
     ...ConditionRow
   }
@@ -3662,7 +6171,162 @@ fragment MetricsSeries on Series {
   latencyP99Ms
   tokens
   costUsd
-}`, {"hash":"sha256:3cf8878733cedcc75c13368d3ef0152ade4e341dae4f8b5697641e3afc024fa8"}) as unknown as TypedDocumentString<DeploymentQuery, DeploymentQueryVariables>;
+}`, {"hash":"sha256:0120e3fbea321acb932247aab6143ed8658995abd88c7ad127b469de9ddc5c93"}) as unknown as TypedDocumentString<DeploymentQuery, DeploymentQueryVariables>;
+export const DeploymentLogsDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query DeploymentLogs($id: ID!, $replica: Int, $lines: Int! = 100) {
+  deployment(id: $id) {
+    id
+    logs(replica: $replica, lines: $lines) {
+      slot
+      lines
+      updatedAt
+    }
+  }
+}
+    `, {"hash":"sha256:24a37cda9fbc699a239bf8c8dedaff67e719f5873325e4d8a922610c1900bc95"}) as unknown as TypedDocumentString<DeploymentLogsQuery, DeploymentLogsQueryVariables>;
+export const DeploymentReplicasDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query DeploymentReplicas($id: ID!) {
+  eventCursor
+  deployment(id: $id) {
+    ...DeploymentStatus
+    replicaStates {
+      ...ReplicaRow
+    }
+  }
+}
+    fragment ConditionRow on Condition {
+  type
+  status
+  reason
+  message
+  lastTransitionAt
+}
+fragment DeploymentStatus on Deployment {
+  id
+  phase
+  health
+  isPaused
+  replicas
+  wantedReplicas
+  endpoint
+  generation
+  observedGeneration
+  lastHealthCheckAt
+  updatedAt
+  deletedAt
+  conditions {
+    ...ConditionRow
+  }
+}
+fragment ReplicaRow on DeploymentReplica {
+  slot
+  revision
+  state
+  pid
+  port
+  endpoint
+  restarts
+  cpuCores
+  memoryBytes
+  startedAt
+  readyAt
+  updatedAt
+  lastExit {
+    code
+    reason
+    exitedAt
+  }
+}`, {"hash":"sha256:1a8698e659b0a288a852a59ec014e29290d8def3379b5f1946762a56d6bb4401"}) as unknown as TypedDocumentString<DeploymentReplicasQuery, DeploymentReplicasQueryVariables>;
+export const DeploymentRevisionsDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query DeploymentRevisions($id: ID!, $first: Int = 20, $after: String) {
+  deployment(id: $id) {
+    id
+    revisions(first: $first, after: $after) {
+      nodes {
+        ...RevisionRow
+      }
+      pageInfo {
+        ...PageFacts
+      }
+    }
+  }
+}
+    fragment DeploymentSettings on DeploymentConfig {
+  runtime {
+    replicas
+    resources {
+      cpu
+      memory
+      gpu
+    }
+    scaling {
+      minReplicas
+      maxReplicas
+      targetCpuUtilization
+      targetMemoryUtilization
+    }
+  }
+  parameters {
+    temperature
+    maxTokens
+    topP
+    topK
+    frequencyPenalty
+    presencePenalty
+    stopSequences
+  }
+  networking {
+    port
+    host
+    path
+    timeoutSeconds
+    retries
+  }
+  monitoring {
+    enableMetrics
+    metricsIntervalSeconds
+    enableTracing
+    logLevel
+  }
+  security {
+    authentication
+    authorization
+    rateLimiting {
+      requestsPerMinute
+      burstLimit
+    }
+  }
+  process {
+    template
+  }
+  external {
+    baseUrl
+    credential
+  }
+}
+fragment PageFacts on PageInfo {
+  hasNextPage
+  hasPreviousPage
+  startCursor
+  endCursor
+}
+fragment RevisionRow on DeploymentRevision {
+  number
+  cause
+  restored
+  isCurrent
+  isPaused
+  actor
+  reason
+  createdAt
+  version {
+    id
+    label
+  }
+  configuration {
+    ...DeploymentSettings
+  }
+}`, {"hash":"sha256:412851a0d9481994cc5db61b16d615770b10b0e4f78d6ff074f21d827c735508"}) as unknown as TypedDocumentString<DeploymentRevisionsQuery, DeploymentRevisionsQueryVariables>;
 export const DeploymentStatusChangedDocument = /*#__PURE__*/ new TypedDocumentString(`
     subscription DeploymentStatusChanged($after: Cursor, $deploymentId: ID, $environment: Environment) {
   deploymentStatusChanged(
@@ -3718,16 +6382,27 @@ fragment DeploymentRow on Deployment {
 fragment DeploymentStatus on Deployment {
   id
   phase
+  health
+  isPaused
   replicas
+  wantedReplicas
   endpoint
   generation
   observedGeneration
   lastHealthCheckAt
   updatedAt
+  deletedAt
   conditions {
     ...ConditionRow
   }
-}`, {"hash":"sha256:b143a2f1fdfaa326aee39df40d7da67d71148ec153f6b97bf12a04f73739ec84"}) as unknown as TypedDocumentString<DeploymentStatusChangedSubscription, DeploymentStatusChangedSubscriptionVariables>;
+}`, {"hash":"sha256:29090e024c5dec935381c7e11d9a0aab0f9fc1ee2aaac0863ef0fa9fafd5886a"}) as unknown as TypedDocumentString<DeploymentStatusChangedSubscription, DeploymentStatusChangedSubscriptionVariables>;
+export const DeploymentTemplatesDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query DeploymentTemplates {
+  deploymentTemplates {
+    name
+  }
+}
+    `, {"hash":"sha256:befb8ea6ffa8f6b28a15976cbf0568f8dd201e85c0a8cede6899d438e15232a4"}) as unknown as TypedDocumentString<DeploymentTemplatesQuery, DeploymentTemplatesQueryVariables>;
 export const DeploymentsDocument = /*#__PURE__*/ new TypedDocumentString(`
     query Deployments($filter: DeploymentFilter, $orderBy: DeploymentOrder = {field: CREATED_AT, direction: DESC}, $first: Int = 20, $after: String) {
   eventCursor
@@ -4106,6 +6781,89 @@ fragment PageFacts on PageInfo {
   startCursor
   endCursor
 }`, {"hash":"sha256:e78a69cb1335decc39eb5b178042e1213e44106fda00775316012fbfe4f32135"}) as unknown as TypedDocumentString<ExperimentsQuery, ExperimentsQueryVariables>;
+export const ExpireSilenceDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation ExpireSilence($input: ExpireSilenceInput!) {
+  expireSilence(input: $input) {
+    silence {
+      ...SilenceRow
+    }
+    errors {
+      ...FormError
+    }
+  }
+}
+    fragment FormError on UserError {
+  __typename
+  message
+  code
+  path
+  details
+  ... on RevisionConflict {
+    currentRevision
+  }
+  ... on TransitionNotAllowed {
+    allowed
+  }
+  ... on ModelAlreadyExists {
+    existingModel {
+      id
+      slug
+      name
+    }
+  }
+  ... on ExperimentStatusForbids {
+    status
+    isArchived
+  }
+  ... on DeploymentLimitExceeded {
+    limit
+  }
+  ... on InvalidCondition {
+    position
+  }
+}
+fragment SilenceRow on Silence {
+  id
+  startsAt
+  endsAt
+  reason
+  isActive
+  author
+  revision
+  createdAt
+  updatedAt
+  matchers {
+    label
+    values
+    isNegated
+  }
+}`, {"hash":"sha256:09628606b7668d5b5d6270e7cce9c047bf61caf00fe5b6539de97d75278e8f81"}) as unknown as TypedDocumentString<ExpireSilenceMutation, ExpireSilenceMutationVariables>;
+export const InferenceTokensDocument = /*#__PURE__*/ new TypedDocumentString(`
+    subscription InferenceTokens($deploymentId: ID!, $input: QuestionInput!) {
+  inferenceTokens(deploymentId: $deploymentId, input: $input) {
+    text
+    result {
+      ...TrialFindings
+    }
+  }
+}
+    fragment TrialFindings on TrialResult {
+  status
+  fault
+  message
+  output
+  finishReason
+  attempts
+  tokensIn
+  tokensOut
+  latencyMs
+  timeToFirstTokenMs
+  cost
+  inference {
+    id
+    eventId
+  }
+}`, {"hash":"sha256:ffe6251377c3e87954c45784058952601f0c339e7640722fb3f400ccc932384a"}) as unknown as TypedDocumentString<InferenceTokensSubscription, InferenceTokensSubscriptionVariables>;
 export const InferencesDocument = /*#__PURE__*/ new TypedDocumentString(`
     query Inferences($range: TimeRangeInput!, $filter: InferenceFilter, $first: Int = 20, $after: String) {
   inferences(range: $range, filter: $filter, first: $first, after: $after) {
@@ -4170,6 +6928,7 @@ export const ModelDocument = /*#__PURE__*/ new TypedDocumentString(`
   eventCursor
   model(by: $by) {
     ...ModelFacts
+    health
     viewerRating {
       rating
       comment
@@ -4268,7 +7027,7 @@ fragment VersionRow on ModelVersion {
   revision
   createdAt
   updatedAt
-}`, {"hash":"sha256:87e08a44a9b87683d625e9dbee6dc812d301d48b3826248692a077bf2a7f4740"}) as unknown as TypedDocumentString<ModelQuery, ModelQueryVariables>;
+}`, {"hash":"sha256:78d727461892c250e053221e0486987e3aaada14441daaee93a8d9db170ea475"}) as unknown as TypedDocumentString<ModelQuery, ModelQueryVariables>;
 export const ModelChangedDocument = /*#__PURE__*/ new TypedDocumentString(`
     subscription ModelChanged($after: Cursor) {
   modelChanged(after: $after) {
@@ -4729,6 +7488,9 @@ fragment FormError on UserError {
     status
     isArchived
   }
+  ... on DeploymentLimitExceeded {
+    limit
+  }
   ... on InvalidCondition {
     position
   }
@@ -4749,7 +7511,7 @@ fragment ModelChange on Model {
     id
     label
   }
-}`, {"hash":"sha256:c40126402ca48583cbb64ff7b7c95ab35588fb1a4ed774ca969cb3ebfdc296d7"}) as unknown as TypedDocumentString<MoveModelAliasMutation, MoveModelAliasMutationVariables>;
+}`, {"hash":"sha256:4f224e883468512b35f81a7ee010e8ce0ed67fc9429fc05b92d5b770d7e73c48"}) as unknown as TypedDocumentString<MoveModelAliasMutation, MoveModelAliasMutationVariables>;
 export const OverviewDocument = /*#__PURE__*/ new TypedDocumentString(`
     query Overview($filter: DashboardFilter) {
   dashboard(filter: $filter) {
@@ -4771,9 +7533,43 @@ export const OverviewDocument = /*#__PURE__*/ new TypedDocumentString(`
   }
 }
 fragment AlertRow on Alert {
+  id
+  state
   severity
+  type
   message
+  value
+  environment
   occurredAt
+  changedAt
+  firedAt
+  resolvedAt
+  acknowledgedAt
+  acknowledgedBy
+  revision
+  rule {
+    id
+    name
+  }
+  model {
+    id
+    slug
+    name
+  }
+  provider {
+    id
+    slug
+    name
+  }
+  deployment {
+    id
+    name
+  }
+  team {
+    id
+    slug
+    name
+  }
 }
 fragment DashboardPanels on Dashboard {
   eventCursor
@@ -4841,7 +7637,7 @@ fragment UnusualSpendRow on UnusualSpend {
     slug
     name
   }
-}`, {"hash":"sha256:4cf76aa57c2e719fcbeb19cd4cb0837d6ed45062394bc5e357d0e987474fa3e4"}) as unknown as TypedDocumentString<OverviewQuery, OverviewQueryVariables>;
+}`, {"hash":"sha256:3fdf864a68e4abf000ea761669f184d90913a37459bcdda6671ecc452191e4be"}) as unknown as TypedDocumentString<OverviewQuery, OverviewQueryVariables>;
 export const OverviewChangedDocument = /*#__PURE__*/ new TypedDocumentString(`
     subscription OverviewChanged($filter: DashboardFilter) {
   dashboardChanged(filter: $filter) {
@@ -4867,9 +7663,43 @@ export const OverviewChangedDocument = /*#__PURE__*/ new TypedDocumentString(`
   }
 }
 fragment AlertRow on Alert {
+  id
+  state
   severity
+  type
   message
+  value
+  environment
   occurredAt
+  changedAt
+  firedAt
+  resolvedAt
+  acknowledgedAt
+  acknowledgedBy
+  revision
+  rule {
+    id
+    name
+  }
+  model {
+    id
+    slug
+    name
+  }
+  provider {
+    id
+    slug
+    name
+  }
+  deployment {
+    id
+    name
+  }
+  team {
+    id
+    slug
+    name
+  }
 }
 fragment DashboardPanels on Dashboard {
   eventCursor
@@ -4937,7 +7767,7 @@ fragment UnusualSpendRow on UnusualSpend {
     slug
     name
   }
-}`, {"hash":"sha256:6b5d2ffdb6d6406c1849687ed94aa2b6bdb46e0667e6578802d3ed319d2355d8"}) as unknown as TypedDocumentString<OverviewChangedSubscription, OverviewChangedSubscriptionVariables>;
+}`, {"hash":"sha256:0fb5ecc6bf5e2f8486d0eb92637b5a1b65619a8e3a10ee97d3859b50b0fc3018"}) as unknown as TypedDocumentString<OverviewChangedSubscription, OverviewChangedSubscriptionVariables>;
 export const OverviewPerformanceDocument = /*#__PURE__*/ new TypedDocumentString(`
     query OverviewPerformance($range: TimeRangeInput!, $granularity: Granularity, $filter: UsageFilter) {
   metrics(range: $range, granularity: $granularity, filter: $filter) {
@@ -5021,6 +7851,100 @@ fragment MetricsSeries on Series {
   tokens
   costUsd
 }`, {"hash":"sha256:c737643ab0b7e804e12a5a03c6749bb7ce6806b16670d554cf627b1ad073dbc5"}) as unknown as TypedDocumentString<OverviewPerformanceQuery, OverviewPerformanceQueryVariables>;
+export const PauseDeploymentDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation PauseDeployment($input: PauseDeploymentInput!) {
+  pauseDeployment(input: $input) {
+    deployment {
+      ...DeploymentRow
+      ...DeploymentStatus
+    }
+    errors {
+      ...FormError
+    }
+  }
+}
+    fragment ConditionRow on Condition {
+  type
+  status
+  reason
+  message
+  lastTransitionAt
+}
+fragment DeploymentRow on Deployment {
+  id
+  name
+  environment
+  runtime
+  phase
+  replicas
+  endpoint
+  isDemo
+  createdAt
+  updatedAt
+  lastUsedAt
+  model {
+    id
+    slug
+    name
+    status
+  }
+  version {
+    id
+    label
+  }
+  team {
+    id
+    slug
+    name
+  }
+}
+fragment DeploymentStatus on Deployment {
+  id
+  phase
+  health
+  isPaused
+  replicas
+  wantedReplicas
+  endpoint
+  generation
+  observedGeneration
+  lastHealthCheckAt
+  updatedAt
+  deletedAt
+  conditions {
+    ...ConditionRow
+  }
+}
+fragment FormError on UserError {
+  __typename
+  message
+  code
+  path
+  details
+  ... on RevisionConflict {
+    currentRevision
+  }
+  ... on TransitionNotAllowed {
+    allowed
+  }
+  ... on ModelAlreadyExists {
+    existingModel {
+      id
+      slug
+      name
+    }
+  }
+  ... on ExperimentStatusForbids {
+    status
+    isArchived
+  }
+  ... on DeploymentLimitExceeded {
+    limit
+  }
+  ... on InvalidCondition {
+    position
+  }
+}`, {"hash":"sha256:04ecd7d1678fff7df4e688071ada0a76a9c01182b7698fa30435499f1fb6a0d9"}) as unknown as TypedDocumentString<PauseDeploymentMutation, PauseDeploymentMutationVariables>;
 export const ProvidersDocument = /*#__PURE__*/ new TypedDocumentString(`
     query Providers {
   providers {
@@ -5077,10 +8001,13 @@ export const RateModelDocument = /*#__PURE__*/ new TypedDocumentString(`
     status
     isArchived
   }
+  ... on DeploymentLimitExceeded {
+    limit
+  }
   ... on InvalidCondition {
     position
   }
-}`, {"hash":"sha256:be1a84c7fa21a86e4f2ad6efee69fdbbb9de22bb6019f549841bd80eb648863a"}) as unknown as TypedDocumentString<RateModelMutation, RateModelMutationVariables>;
+}`, {"hash":"sha256:d6a362f3466294d19b70b99919b6d6ce6b14b1dbbeb7ea907a99eb4c9a3d4796"}) as unknown as TypedDocumentString<RateModelMutation, RateModelMutationVariables>;
 export const RecentChangesDocument = /*#__PURE__*/ new TypedDocumentString(`
     query RecentChanges($filter: AuditEventFilter, $first: Int = 20, $after: String) {
   eventCursor
@@ -5149,10 +8076,13 @@ export const RefreshSessionDocument = /*#__PURE__*/ new TypedDocumentString(`
     status
     isArchived
   }
+  ... on DeploymentLimitExceeded {
+    limit
+  }
   ... on InvalidCondition {
     position
   }
-}`, {"hash":"sha256:17eb87691e6f30130ea28998f966cb953c81c44814252bd5973df898f2d45303"}) as unknown as TypedDocumentString<RefreshSessionMutation, RefreshSessionMutationVariables>;
+}`, {"hash":"sha256:66a1c3e3b468bb0eb8aba9c5374da78df46d33447ebcf5e221f2b2c0e59ed9cc"}) as unknown as TypedDocumentString<RefreshSessionMutation, RefreshSessionMutationVariables>;
 export const RegisterModelDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation RegisterModel($input: RegisterModelInput!) {
   registerModel(input: $input) {
@@ -5186,6 +8116,9 @@ export const RegisterModelDocument = /*#__PURE__*/ new TypedDocumentString(`
   ... on ExperimentStatusForbids {
     status
     isArchived
+  }
+  ... on DeploymentLimitExceeded {
+    limit
   }
   ... on InvalidCondition {
     position
@@ -5256,7 +8189,7 @@ fragment ProviderBadge on Provider {
   slug
   name
   website
-}`, {"hash":"sha256:e8ada71cfcab95f2e49756b54983d3387ced1b61e910956bcca43bf672340e11"}) as unknown as TypedDocumentString<RegisterModelMutation, RegisterModelMutationVariables>;
+}`, {"hash":"sha256:a61360146c80429c133a678250d73a5a450f37795d282cf137b7694f8b6f96d8"}) as unknown as TypedDocumentString<RegisterModelMutation, RegisterModelMutationVariables>;
 export const RegisterModelVersionDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation RegisterModelVersion($input: RegisterModelVersionInput!) {
   registerModelVersion(input: $input) {
@@ -5291,6 +8224,9 @@ export const RegisterModelVersionDocument = /*#__PURE__*/ new TypedDocumentStrin
     status
     isArchived
   }
+  ... on DeploymentLimitExceeded {
+    limit
+  }
   ... on InvalidCondition {
     position
   }
@@ -5305,7 +8241,345 @@ fragment VersionRow on ModelVersion {
   revision
   createdAt
   updatedAt
-}`, {"hash":"sha256:4a149f5d09f87cfc383976fcec06daabc107363e017c095dda73d9c07380ed00"}) as unknown as TypedDocumentString<RegisterModelVersionMutation, RegisterModelVersionMutationVariables>;
+}`, {"hash":"sha256:d3ab3d79f79144fbeb0c27dd9d944f56e46fac8db45dc4a00f3f56a0af7ff889"}) as unknown as TypedDocumentString<RegisterModelVersionMutation, RegisterModelVersionMutationVariables>;
+export const ResumeDeploymentDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation ResumeDeployment($input: ResumeDeploymentInput!) {
+  resumeDeployment(input: $input) {
+    deployment {
+      ...DeploymentRow
+      ...DeploymentStatus
+    }
+    errors {
+      ...FormError
+    }
+  }
+}
+    fragment ConditionRow on Condition {
+  type
+  status
+  reason
+  message
+  lastTransitionAt
+}
+fragment DeploymentRow on Deployment {
+  id
+  name
+  environment
+  runtime
+  phase
+  replicas
+  endpoint
+  isDemo
+  createdAt
+  updatedAt
+  lastUsedAt
+  model {
+    id
+    slug
+    name
+    status
+  }
+  version {
+    id
+    label
+  }
+  team {
+    id
+    slug
+    name
+  }
+}
+fragment DeploymentStatus on Deployment {
+  id
+  phase
+  health
+  isPaused
+  replicas
+  wantedReplicas
+  endpoint
+  generation
+  observedGeneration
+  lastHealthCheckAt
+  updatedAt
+  deletedAt
+  conditions {
+    ...ConditionRow
+  }
+}
+fragment FormError on UserError {
+  __typename
+  message
+  code
+  path
+  details
+  ... on RevisionConflict {
+    currentRevision
+  }
+  ... on TransitionNotAllowed {
+    allowed
+  }
+  ... on ModelAlreadyExists {
+    existingModel {
+      id
+      slug
+      name
+    }
+  }
+  ... on ExperimentStatusForbids {
+    status
+    isArchived
+  }
+  ... on DeploymentLimitExceeded {
+    limit
+  }
+  ... on InvalidCondition {
+    position
+  }
+}`, {"hash":"sha256:b6f41966befc60b7eaa977bef51829384cff0d5ca77241b96a4e73e9a61a11da"}) as unknown as TypedDocumentString<ResumeDeploymentMutation, ResumeDeploymentMutationVariables>;
+export const RollbackDeploymentDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation RollbackDeployment($input: RollbackDeploymentInput!) {
+  rollbackDeployment(input: $input) {
+    deployment {
+      ...DeploymentRow
+      ...DeploymentStatus
+      configuration {
+        ...DeploymentSettings
+      }
+    }
+    errors {
+      ...FormError
+    }
+  }
+}
+    fragment ConditionRow on Condition {
+  type
+  status
+  reason
+  message
+  lastTransitionAt
+}
+fragment DeploymentRow on Deployment {
+  id
+  name
+  environment
+  runtime
+  phase
+  replicas
+  endpoint
+  isDemo
+  createdAt
+  updatedAt
+  lastUsedAt
+  model {
+    id
+    slug
+    name
+    status
+  }
+  version {
+    id
+    label
+  }
+  team {
+    id
+    slug
+    name
+  }
+}
+fragment DeploymentSettings on DeploymentConfig {
+  runtime {
+    replicas
+    resources {
+      cpu
+      memory
+      gpu
+    }
+    scaling {
+      minReplicas
+      maxReplicas
+      targetCpuUtilization
+      targetMemoryUtilization
+    }
+  }
+  parameters {
+    temperature
+    maxTokens
+    topP
+    topK
+    frequencyPenalty
+    presencePenalty
+    stopSequences
+  }
+  networking {
+    port
+    host
+    path
+    timeoutSeconds
+    retries
+  }
+  monitoring {
+    enableMetrics
+    metricsIntervalSeconds
+    enableTracing
+    logLevel
+  }
+  security {
+    authentication
+    authorization
+    rateLimiting {
+      requestsPerMinute
+      burstLimit
+    }
+  }
+  process {
+    template
+  }
+  external {
+    baseUrl
+    credential
+  }
+}
+fragment DeploymentStatus on Deployment {
+  id
+  phase
+  health
+  isPaused
+  replicas
+  wantedReplicas
+  endpoint
+  generation
+  observedGeneration
+  lastHealthCheckAt
+  updatedAt
+  deletedAt
+  conditions {
+    ...ConditionRow
+  }
+}
+fragment FormError on UserError {
+  __typename
+  message
+  code
+  path
+  details
+  ... on RevisionConflict {
+    currentRevision
+  }
+  ... on TransitionNotAllowed {
+    allowed
+  }
+  ... on ModelAlreadyExists {
+    existingModel {
+      id
+      slug
+      name
+    }
+  }
+  ... on ExperimentStatusForbids {
+    status
+    isArchived
+  }
+  ... on DeploymentLimitExceeded {
+    limit
+  }
+  ... on InvalidCondition {
+    position
+  }
+}`, {"hash":"sha256:27af47ec49cea3e3f158d5029abcb22696037d956aa1f32e97abd178055bfc22"}) as unknown as TypedDocumentString<RollbackDeploymentMutation, RollbackDeploymentMutationVariables>;
+export const ScaleDeploymentDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation ScaleDeployment($input: ScaleDeploymentInput!) {
+  scaleDeployment(input: $input) {
+    deployment {
+      ...DeploymentRow
+      ...DeploymentStatus
+    }
+    errors {
+      ...FormError
+    }
+  }
+}
+    fragment ConditionRow on Condition {
+  type
+  status
+  reason
+  message
+  lastTransitionAt
+}
+fragment DeploymentRow on Deployment {
+  id
+  name
+  environment
+  runtime
+  phase
+  replicas
+  endpoint
+  isDemo
+  createdAt
+  updatedAt
+  lastUsedAt
+  model {
+    id
+    slug
+    name
+    status
+  }
+  version {
+    id
+    label
+  }
+  team {
+    id
+    slug
+    name
+  }
+}
+fragment DeploymentStatus on Deployment {
+  id
+  phase
+  health
+  isPaused
+  replicas
+  wantedReplicas
+  endpoint
+  generation
+  observedGeneration
+  lastHealthCheckAt
+  updatedAt
+  deletedAt
+  conditions {
+    ...ConditionRow
+  }
+}
+fragment FormError on UserError {
+  __typename
+  message
+  code
+  path
+  details
+  ... on RevisionConflict {
+    currentRevision
+  }
+  ... on TransitionNotAllowed {
+    allowed
+  }
+  ... on ModelAlreadyExists {
+    existingModel {
+      id
+      slug
+      name
+    }
+  }
+  ... on ExperimentStatusForbids {
+    status
+    isArchived
+  }
+  ... on DeploymentLimitExceeded {
+    limit
+  }
+  ... on InvalidCondition {
+    position
+  }
+}`, {"hash":"sha256:1fba2aa0521ba683d3dad9cf25f6ccd18d00ba6c25e1c6957f63561bc65b5296"}) as unknown as TypedDocumentString<ScaleDeploymentMutation, ScaleDeploymentMutationVariables>;
 export const SetModelPriceDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation SetModelPrice($input: SetModelPriceInput!) {
   setModelPrice(input: $input) {
@@ -5344,6 +8618,9 @@ export const SetModelPriceDocument = /*#__PURE__*/ new TypedDocumentString(`
     status
     isArchived
   }
+  ... on DeploymentLimitExceeded {
+    limit
+  }
   ... on InvalidCondition {
     position
   }
@@ -5359,7 +8636,7 @@ fragment PriceRow on Price {
   recordedBy
   reason
   conditions
-}`, {"hash":"sha256:e5dc1192ab91f09f81a5cccd9cece2e126dccb17814635c55af1a44257b53423"}) as unknown as TypedDocumentString<SetModelPriceMutation, SetModelPriceMutationVariables>;
+}`, {"hash":"sha256:256f9dc6b18b71dd117c3382bc180ab60474643f4e15d76e85ddd8df59b0b0d2"}) as unknown as TypedDocumentString<SetModelPriceMutation, SetModelPriceMutationVariables>;
 export const SignInDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation SignIn($input: SignInInput!) {
   signIn(input: $input) {
@@ -5397,6 +8674,9 @@ export const SignInDocument = /*#__PURE__*/ new TypedDocumentString(`
     status
     isArchived
   }
+  ... on DeploymentLimitExceeded {
+    limit
+  }
   ... on InvalidCondition {
     position
   }
@@ -5416,7 +8696,7 @@ fragment ViewerFacts on Viewer {
     id
     email
   }
-}`, {"hash":"sha256:421e1e7c542cd6d0ffe8040a5293a6ac63c03031adc5f69a1c55d79eb977fc65"}) as unknown as TypedDocumentString<SignInMutation, SignInMutationVariables>;
+}`, {"hash":"sha256:03ced31dd5d6b0671bbd9e625b1f66cbc2001f0f3ce013bfee58da0a67318a30"}) as unknown as TypedDocumentString<SignInMutation, SignInMutationVariables>;
 export const SignOutDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation SignOut($input: SignOutInput!) {
   signOut(input: $input) {
@@ -5452,10 +8732,82 @@ export const SignOutDocument = /*#__PURE__*/ new TypedDocumentString(`
     status
     isArchived
   }
+  ... on DeploymentLimitExceeded {
+    limit
+  }
   ... on InvalidCondition {
     position
   }
-}`, {"hash":"sha256:a0f4af999c701f3fa983db82ff3b6abc0a8928643f7510bcf76cea8b4f47a15f"}) as unknown as TypedDocumentString<SignOutMutation, SignOutMutationVariables>;
+}`, {"hash":"sha256:8693824203b56dfb1032ed0622a4fe069a1ef0d3e78e526cf085f81f09e521be"}) as unknown as TypedDocumentString<SignOutMutation, SignOutMutationVariables>;
+export const SilencesDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query Silences($filter: SilenceFilter, $orderBy: SilenceOrder = {field: ENDS_AT, direction: DESC}, $first: Int = 20, $after: String) {
+  silences(filter: $filter, orderBy: $orderBy, first: $first, after: $after) {
+    nodes {
+      ...SilenceRow
+    }
+    pageInfo {
+      ...PageFacts
+    }
+    totalCount
+  }
+}
+    fragment PageFacts on PageInfo {
+  hasNextPage
+  hasPreviousPage
+  startCursor
+  endCursor
+}
+fragment SilenceRow on Silence {
+  id
+  startsAt
+  endsAt
+  reason
+  isActive
+  author
+  revision
+  createdAt
+  updatedAt
+  matchers {
+    label
+    values
+    isNegated
+  }
+}`, {"hash":"sha256:85d67a5aaed0928d81c02252787f1340be4e1cf1675f615f2e44147d86ec498b"}) as unknown as TypedDocumentString<SilencesQuery, SilencesQueryVariables>;
+export const SimulateAlertRuleDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query SimulateAlertRule($rule: AlertRuleInput!, $range: TimeRangeInput!, $dailyBudgetUsd: Decimal) {
+  simulateAlertRule(rule: $rule, range: $range, dailyBudgetUsd: $dailyBudgetUsd) {
+    from
+    to
+    raised
+    firings {
+      pendingAt
+      raisedAt
+      resolvedAt
+      value
+      environment
+      model {
+        id
+        slug
+        name
+      }
+      provider {
+        id
+        slug
+        name
+      }
+      deployment {
+        id
+        name
+      }
+      team {
+        id
+        slug
+        name
+      }
+    }
+  }
+}
+    `, {"hash":"sha256:d57a29f1e5854cd9e9e7154eb87527e8972e00f42c6cb21e36e7704d80e3b515"}) as unknown as TypedDocumentString<SimulateAlertRuleQuery, SimulateAlertRuleQueryVariables>;
 export const StartExperimentDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation StartExperiment($input: StartExperimentInput!) {
   startExperiment(input: $input) {
@@ -5560,10 +8912,13 @@ fragment FormError on UserError {
     status
     isArchived
   }
+  ... on DeploymentLimitExceeded {
+    limit
+  }
   ... on InvalidCondition {
     position
   }
-}`, {"hash":"sha256:d9ec534c0e77480a9e75f723182180221628b898d088c32da982cd31144df13b"}) as unknown as TypedDocumentString<StartExperimentMutation, StartExperimentMutationVariables>;
+}`, {"hash":"sha256:da7e73a52f305fcbdee2ebe2edde533e0865840b8934c3223d1e05b0d6192b82"}) as unknown as TypedDocumentString<StartExperimentMutation, StartExperimentMutationVariables>;
 export const StopExperimentDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation StopExperiment($input: StopExperimentInput!) {
   stopExperiment(input: $input) {
@@ -5668,10 +9023,13 @@ fragment FormError on UserError {
     status
     isArchived
   }
+  ... on DeploymentLimitExceeded {
+    limit
+  }
   ... on InvalidCondition {
     position
   }
-}`, {"hash":"sha256:9129724669c4ce7efc1b609f79690186ba5c5ce74d58062624a20976eee607c4"}) as unknown as TypedDocumentString<StopExperimentMutation, StopExperimentMutationVariables>;
+}`, {"hash":"sha256:cfe4250d12db68ed2ce9754571b9c049f3ba6e8f6ab2e31a3d7f6046cc439f4a"}) as unknown as TypedDocumentString<StopExperimentMutation, StopExperimentMutationVariables>;
 export const TagModelDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation TagModel($input: TagModelInput!) {
   tagModel(input: $input) {
@@ -5706,6 +9064,9 @@ export const TagModelDocument = /*#__PURE__*/ new TypedDocumentString(`
     status
     isArchived
   }
+  ... on DeploymentLimitExceeded {
+    limit
+  }
   ... on InvalidCondition {
     position
   }
@@ -5726,7 +9087,7 @@ fragment ModelChange on Model {
     id
     label
   }
-}`, {"hash":"sha256:9d33f1dc1576b513f710f183c19938e6b637388aee98ce12f4b6d11b37c87dd5"}) as unknown as TypedDocumentString<TagModelMutation, TagModelMutationVariables>;
+}`, {"hash":"sha256:db40aa21e7141bd1fd75438416ff0269b67964f9658839989835fa57c46a434b"}) as unknown as TypedDocumentString<TagModelMutation, TagModelMutationVariables>;
 export const TeamsDocument = /*#__PURE__*/ new TypedDocumentString(`
     query Teams($first: Int = 100) {
   teams(first: $first) {
@@ -5738,6 +9099,64 @@ export const TeamsDocument = /*#__PURE__*/ new TypedDocumentString(`
   }
 }
     `, {"hash":"sha256:17ff8af62116abf3c9ad5614fb39864361f7f4bbe1844db0300c0f4ac3d71158"}) as unknown as TypedDocumentString<TeamsQuery, TeamsQueryVariables>;
+export const TestDeploymentDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation TestDeployment($input: TestDeploymentInput!) {
+  testDeployment(input: $input) {
+    result {
+      ...TrialFindings
+    }
+    errors {
+      ...FormError
+    }
+  }
+}
+    fragment FormError on UserError {
+  __typename
+  message
+  code
+  path
+  details
+  ... on RevisionConflict {
+    currentRevision
+  }
+  ... on TransitionNotAllowed {
+    allowed
+  }
+  ... on ModelAlreadyExists {
+    existingModel {
+      id
+      slug
+      name
+    }
+  }
+  ... on ExperimentStatusForbids {
+    status
+    isArchived
+  }
+  ... on DeploymentLimitExceeded {
+    limit
+  }
+  ... on InvalidCondition {
+    position
+  }
+}
+fragment TrialFindings on TrialResult {
+  status
+  fault
+  message
+  output
+  finishReason
+  attempts
+  tokensIn
+  tokensOut
+  latencyMs
+  timeToFirstTokenMs
+  cost
+  inference {
+    id
+    eventId
+  }
+}`, {"hash":"sha256:5a5842c99e56813ff3de94989ae5761c2251559654b91fda61acd755c0c7ab8f"}) as unknown as TypedDocumentString<TestDeploymentMutation, TestDeploymentMutationVariables>;
 export const TransitionModelDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation TransitionModel($input: TransitionModelInput!) {
   transitionModel(input: $input) {
@@ -5772,6 +9191,9 @@ export const TransitionModelDocument = /*#__PURE__*/ new TypedDocumentString(`
     status
     isArchived
   }
+  ... on DeploymentLimitExceeded {
+    limit
+  }
   ... on InvalidCondition {
     position
   }
@@ -5792,7 +9214,7 @@ fragment ModelChange on Model {
     id
     label
   }
-}`, {"hash":"sha256:454e511683dc6469c3e6ca9b65b6579a73b600b2b514bfe49320990b9fa378e2"}) as unknown as TypedDocumentString<TransitionModelMutation, TransitionModelMutationVariables>;
+}`, {"hash":"sha256:55ba606e8bf253e19d377bb0b25a3a1020ab7339f41392e11577086a5ad03313"}) as unknown as TypedDocumentString<TransitionModelMutation, TransitionModelMutationVariables>;
 export const UntagModelDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation UntagModel($input: UntagModelInput!) {
   untagModel(input: $input) {
@@ -5827,6 +9249,9 @@ export const UntagModelDocument = /*#__PURE__*/ new TypedDocumentString(`
     status
     isArchived
   }
+  ... on DeploymentLimitExceeded {
+    limit
+  }
   ... on InvalidCondition {
     position
   }
@@ -5847,7 +9272,263 @@ fragment ModelChange on Model {
     id
     label
   }
-}`, {"hash":"sha256:20db79657905890cb21a017eed7dc057a23f3cc49dd4306ffe4dc052398db6da"}) as unknown as TypedDocumentString<UntagModelMutation, UntagModelMutationVariables>;
+}`, {"hash":"sha256:d6161241b03e88f78a6aac0169eb5edd7574382f075584afbdb319b4fd5c33d5"}) as unknown as TypedDocumentString<UntagModelMutation, UntagModelMutationVariables>;
+export const UpdateAlertRuleDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation UpdateAlertRule($input: UpdateAlertRuleInput!) {
+  updateAlertRule(input: $input) {
+    alertRule {
+      ...AlertRuleRow
+      ...AlertRuleSettings
+    }
+    errors {
+      ...FormError
+    }
+  }
+}
+    fragment AlertRuleRow on AlertRule {
+  id
+  name
+  description
+  metric
+  comparator
+  threshold
+  severity
+  type
+  windowMinutes
+  forSeconds
+  isEnabled
+  isDefault
+  owner
+  evaluatedAt
+  deletedAt
+  revision
+  createdAt
+  updatedAt
+}
+fragment AlertRuleSettings on AlertRule {
+  keepFiringSeconds
+  intervalSeconds
+  groupBy
+  condition
+  noData
+  cooldownSeconds
+  scope {
+    environments
+    models {
+      id
+      slug
+      name
+    }
+    providers {
+      id
+      slug
+      name
+    }
+    deployments {
+      id
+      name
+    }
+    teams {
+      id
+      slug
+      name
+    }
+  }
+  channels {
+    ...ChannelBadge
+  }
+  escalation {
+    afterSeconds
+    channels {
+      ...ChannelBadge
+    }
+  }
+}
+fragment ChannelBadge on AlertChannel {
+  id
+  kind
+  name
+}
+fragment FormError on UserError {
+  __typename
+  message
+  code
+  path
+  details
+  ... on RevisionConflict {
+    currentRevision
+  }
+  ... on TransitionNotAllowed {
+    allowed
+  }
+  ... on ModelAlreadyExists {
+    existingModel {
+      id
+      slug
+      name
+    }
+  }
+  ... on ExperimentStatusForbids {
+    status
+    isArchived
+  }
+  ... on DeploymentLimitExceeded {
+    limit
+  }
+  ... on InvalidCondition {
+    position
+  }
+}`, {"hash":"sha256:780410430f325c7fe674eca13bd36ef461e7aca5600aba81585cd9634fcca7d1"}) as unknown as TypedDocumentString<UpdateAlertRuleMutation, UpdateAlertRuleMutationVariables>;
+export const UpdateDeploymentDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation UpdateDeployment($input: UpdateDeploymentInput!) {
+  updateDeployment(input: $input) {
+    deployment {
+      ...DeploymentRow
+      ...DeploymentStatus
+      configuration {
+        ...DeploymentSettings
+      }
+    }
+    errors {
+      ...FormError
+    }
+  }
+}
+    fragment ConditionRow on Condition {
+  type
+  status
+  reason
+  message
+  lastTransitionAt
+}
+fragment DeploymentRow on Deployment {
+  id
+  name
+  environment
+  runtime
+  phase
+  replicas
+  endpoint
+  isDemo
+  createdAt
+  updatedAt
+  lastUsedAt
+  model {
+    id
+    slug
+    name
+    status
+  }
+  version {
+    id
+    label
+  }
+  team {
+    id
+    slug
+    name
+  }
+}
+fragment DeploymentSettings on DeploymentConfig {
+  runtime {
+    replicas
+    resources {
+      cpu
+      memory
+      gpu
+    }
+    scaling {
+      minReplicas
+      maxReplicas
+      targetCpuUtilization
+      targetMemoryUtilization
+    }
+  }
+  parameters {
+    temperature
+    maxTokens
+    topP
+    topK
+    frequencyPenalty
+    presencePenalty
+    stopSequences
+  }
+  networking {
+    port
+    host
+    path
+    timeoutSeconds
+    retries
+  }
+  monitoring {
+    enableMetrics
+    metricsIntervalSeconds
+    enableTracing
+    logLevel
+  }
+  security {
+    authentication
+    authorization
+    rateLimiting {
+      requestsPerMinute
+      burstLimit
+    }
+  }
+  process {
+    template
+  }
+  external {
+    baseUrl
+    credential
+  }
+}
+fragment DeploymentStatus on Deployment {
+  id
+  phase
+  health
+  isPaused
+  replicas
+  wantedReplicas
+  endpoint
+  generation
+  observedGeneration
+  lastHealthCheckAt
+  updatedAt
+  deletedAt
+  conditions {
+    ...ConditionRow
+  }
+}
+fragment FormError on UserError {
+  __typename
+  message
+  code
+  path
+  details
+  ... on RevisionConflict {
+    currentRevision
+  }
+  ... on TransitionNotAllowed {
+    allowed
+  }
+  ... on ModelAlreadyExists {
+    existingModel {
+      id
+      slug
+      name
+    }
+  }
+  ... on ExperimentStatusForbids {
+    status
+    isArchived
+  }
+  ... on DeploymentLimitExceeded {
+    limit
+  }
+  ... on InvalidCondition {
+    position
+  }
+}`, {"hash":"sha256:c302063c6e4a609292b1c0856036aa25ea592a0c9c36c38e73f4e1cc5e0ebfb2"}) as unknown as TypedDocumentString<UpdateDeploymentMutation, UpdateDeploymentMutationVariables>;
 export const UpdateExperimentDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation UpdateExperiment($input: UpdateExperimentInput!) {
   updateExperiment(input: $input) {
@@ -5952,10 +9633,13 @@ fragment FormError on UserError {
     status
     isArchived
   }
+  ... on DeploymentLimitExceeded {
+    limit
+  }
   ... on InvalidCondition {
     position
   }
-}`, {"hash":"sha256:4090c9f25dabd9cf4223f9591ccf11b6df60f284d3f80c96eca671f6c85b2fc7"}) as unknown as TypedDocumentString<UpdateExperimentMutation, UpdateExperimentMutationVariables>;
+}`, {"hash":"sha256:6e2e62f4c27855345677832f98c33a6df76af6a2479b66bb214f61acdf87a06c"}) as unknown as TypedDocumentString<UpdateExperimentMutation, UpdateExperimentMutationVariables>;
 export const UpdateModelDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation UpdateModel($input: UpdateModelInput!) {
   updateModel(input: $input) {
@@ -5989,6 +9673,9 @@ export const UpdateModelDocument = /*#__PURE__*/ new TypedDocumentString(`
   ... on ExperimentStatusForbids {
     status
     isArchived
+  }
+  ... on DeploymentLimitExceeded {
+    limit
   }
   ... on InvalidCondition {
     position
@@ -6059,7 +9746,7 @@ fragment ProviderBadge on Provider {
   slug
   name
   website
-}`, {"hash":"sha256:ab7bbd08fbc19a00c49b399e43b78ea19153baa008a76e20266b563fd6f56c50"}) as unknown as TypedDocumentString<UpdateModelMutation, UpdateModelMutationVariables>;
+}`, {"hash":"sha256:a8028aa4eebc39817d8bd4a814a5e9f24666be0000eb8d917c21d0989ea0505b"}) as unknown as TypedDocumentString<UpdateModelMutation, UpdateModelMutationVariables>;
 export const UsageDocument = /*#__PURE__*/ new TypedDocumentString(`
     query Usage($groupBy: [UsageDimension!]!, $range: TimeRangeInput!, $granularity: Granularity, $filter: UsageFilter, $orderBy: UsageOrder, $first: Int! = 20) {
   usage(
@@ -6125,6 +9812,52 @@ fragment UsageRow on UsageGroup {
     costUsd
   }
 }`, {"hash":"sha256:94bc79dc878db284b34c8a4eb9022ba17facf3d27950881342c35d071ae362a3"}) as unknown as TypedDocumentString<UsageQuery, UsageQueryVariables>;
+export const ValidateModelDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation ValidateModel($input: ValidateModelInput!) {
+  validateModel(input: $input) {
+    validation {
+      isValid
+      checks {
+        check
+        outcome
+        reason
+      }
+    }
+    errors {
+      ...FormError
+    }
+  }
+}
+    fragment FormError on UserError {
+  __typename
+  message
+  code
+  path
+  details
+  ... on RevisionConflict {
+    currentRevision
+  }
+  ... on TransitionNotAllowed {
+    allowed
+  }
+  ... on ModelAlreadyExists {
+    existingModel {
+      id
+      slug
+      name
+    }
+  }
+  ... on ExperimentStatusForbids {
+    status
+    isArchived
+  }
+  ... on DeploymentLimitExceeded {
+    limit
+  }
+  ... on InvalidCondition {
+    position
+  }
+}`, {"hash":"sha256:f19dfa93cef16fc4cf71f1f59b836c8af455eddbab6cf6a6cc483459bdaef4b3"}) as unknown as TypedDocumentString<ValidateModelMutation, ValidateModelMutationVariables>;
 export const ViewerDocument = /*#__PURE__*/ new TypedDocumentString(`
     query Viewer {
   viewer {
