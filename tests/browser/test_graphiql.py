@@ -35,7 +35,7 @@ class TestGraphiql:
         assert traffic == Traffic(traffic.host)
 
     def test_hears_what_happens_in_another_tab_as_the_readme_says(self, page: Page, running_hub: RunningHub) -> None:
-        _, listen, act = re.findall(r"```graphql\n(.*?)\n```", README.read_text(), re.DOTALL)
+        _, listen, act, *_ = re.findall(r"```graphql\n(.*?)\n```", README.read_text(), re.DOTALL)
         other = page.context.new_page()
         for one in (page, other):
             open_with_token(one, running_hub)

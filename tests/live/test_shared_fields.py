@@ -7,13 +7,15 @@ from graphql import get_named_type
 from app.live.personal import personal_fields
 from app.live.scope import Listeners
 from tests.conftest import Api
-from tests.contract.journeys import ANSWERING, ask, everything, object_types, selected, somebody
+from tests.contract.journeys import ANSWERING, ask, object_types, selected, somebody
 from tests.contract.questions import FAR, TOLD_TO_ALL
 from tests.contract.worlds import whole
 from tests.kit.rows import team
 
 ROOTS = ("models", "deployments", "experiments", "auditEvents", "dashboard")
 """What subscriptions tell of is also found by these."""
+PARTS, SHALLOW = 6, ("", "")
+"""In how many documents, and how many types less within each other: a document has its limit of tokens."""
 NAMES = personal_fields(ANSWERING._operations.schema)
 PERSONAL = {f"{kind}.{name}" for kind, told in object_types().items() for name in told.fields.keys() & NAMES}
 
@@ -21,11 +23,14 @@ PERSONAL = {f"{kind}.{name}" for kind, told in object_types().items() for name i
 def documents(root: str) -> list[str]:
     """All that a root field leads to, in as many documents as that takes."""
     kind = get_named_type(object_types()["Query"].fields[root].type).name
-    without = TOLD_TO_ALL | PERSONAL
-    if kind != "Dashboard":
-        return [f"{{ {root} {{ {everything(kind, FAR, without=without)} }} }}"]
-    parts = list(selected(kind, FAR, without, (kind,)))
-    return [f"{{ {root} {{ {' '.join(parts[begin::3])} }} }}" for begin in range(3)]
+    if kind == "Dashboard":
+        return _in_parts(f"{{ {root}", kind, (kind, *SHALLOW), "}")
+    return _in_parts(f"{{ {root} {{ nodes", kind.removesuffix("Connection"), (kind, *SHALLOW), "} }")
+
+
+def _in_parts(begin: str, kind: str, seen: tuple[str, ...], end: str) -> list[str]:
+    parts = list(selected(kind, FAR, TOLD_TO_ALL | PERSONAL, seen))
+    return [f"{begin} {{ {' '.join(parts[first::PARTS])} }} {end}" for first in range(PARTS)]
 
 
 async def test_nobody_in_particular_is_answered(api: Api) -> None:
