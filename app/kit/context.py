@@ -104,7 +104,7 @@ class Context:
 
     def _loader(self, batch: Any, args: Any, kwargs: Any) -> Callable[[list[Any]], Coroutine[Any, Any, list[Any]]]:
         async def load(keys: list[Any]) -> list[Any]:
-            found = await batch(self.reader, self.actor, keys, *args, **kwargs)
+            found = await self.load_all(batch, keys, *args, **kwargs)
             return [found.get(key) for key in keys]
 
         return load
