@@ -21,7 +21,7 @@ LOCK = f"""
 select bucket from rollup where grain = {MINUTE} and model_id = $1 and bucket >= $2 and bucket < $3
 order by bucket, deployment_id, environment, team_id for update
 """  # noqa: S608 - composed from constants
-"""In the order in which ingest takes them."""
+"""In the order in which ingest takes them: roll-ups, marks, variants."""
 
 CALLS = """
 select occurred_at, event_id, tokens_in, tokens_out, tokens_cached, tokens_reasoning, cost from inference
