@@ -44,6 +44,9 @@ from app.web.worker import build
 log = logging.getLogger("modelhub.worker")
 
 LONGEST_PAUSE = 60.0
+ENDS_WITHIN = 20
+"""Seconds after which a worker that was told to stop is ended by the system, whatever it is in."""
+
 LATE_AFTER = 300.0
 """Seconds after which a job that should have succeeded is late."""
 
@@ -131,6 +134,7 @@ async def _work(settings: Settings) -> None:
     async with announced, _shown(settings, registry, schedule), deployments.running():
         running = [asyncio.create_task(schedule.repeat(job)) for job in schedule.jobs]
         await stopped.wait()
+        signal.alarm(ENDS_WITHIN)
         await ended(running)
     await database.close()
 
