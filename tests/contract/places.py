@@ -216,7 +216,10 @@ TYPES: dict[str, Place] = {
     "Viewer": fields(
         "user serviceAccount name role clearance seesEveryTeam teams permissions can sessions apiKeys rateLimit"
     ),
-    "ViewerRateLimit": fields("burstLimit requestsPerMinute requestsPerHour requestsPerDay costPerMinute operations"),
+    "ViewerRateLimit": fields(
+        "burstLimit requestsPerMinute requestsPerHour requestsPerDay costPerMinute operationsAtOnce operationsWaiting "
+        "operations"
+    ),
     "RateLimitWindow": fields("limit remaining resetAt"),
     "OperationRateLimit": fields("operation requestsPerMinute burstLimit"),
     "User": fields(f"{_PRINCIPAL} email"),
