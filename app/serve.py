@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import resource
 import sys
 from contextlib import nullcontext
+from functools import partial
 from typing import Any
 
 from app.settings import Settings
@@ -20,6 +22,8 @@ NOBODY_ADMINISTERS = (
     "nobody administers this installation yet: `modelhub invite-admin` prints a link for the first administrator"
 )
 PING_SECONDS = 20
+MOST_DESCRIPTORS = 100_000
+"""Files and sockets, if the system allows as many: a shell gives its children 1,024, and thousands may listen."""
 SWITCH_SECONDS = 0.001
 """For how long a thread that works beside the event loop may keep it waiting; five times as long by default."""
 
@@ -41,10 +45,19 @@ def serve(settings: Settings) -> None:
     asyncio.run(tell_if_away(settings.redis_url or ""))
     with certificate.renewing() if certificate else nullcontext():
         application = build(settings)
+        take_descriptors()
         sys.setswitchinterval(SWITCH_SECONDS)
         gc.freeze()  # the schema and all modules stay: no collection need look at them
         gc.set_threshold(*COLLECTIONS)
         uvicorn.run(application, **_options(settings, certificate))
+
+
+def take_descriptors() -> None:
+    """Let this process have as many files and sockets open as it may."""
+    has, may = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_DESCRIPTORS if may == resource.RLIM_INFINITY else min(may, MOST_DESCRIPTORS)
+    if has != resource.RLIM_INFINITY and has < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, may))
 
 
 async def look_at_database(settings: Settings) -> None:
@@ -77,7 +90,7 @@ def _options(settings: Settings, certificate: ServerCertificate | None) -> dict[
     return {
         "host": settings.host,
         "port": settings.port,
-        **transport(),
+        **transport(settings.connections_per_address),
         "ssl_context_factory": (lambda *_: certificate.context) if certificate else None,
         "log_config": None,
         "log_level": "warning",
@@ -87,14 +100,16 @@ def _options(settings: Settings, certificate: ServerCertificate | None) -> dict[
     }
 
 
-def transport() -> dict[str, Any]:
-    """How uvicorn talks HTTP and WebSocket."""
+def transport(connections: int) -> dict[str, Any]:
+    """How uvicorn talks HTTP and WebSocket, on so many connections of an address."""
     from app.web.connections import HttpConnection, SocketConnection
+    from app.web.crowds import Crowd
     from app.web.parameters import MAX_BODY
 
+    crowd = Crowd(connections)
     return {
-        "http": HttpConnection,
-        "ws": SocketConnection,
+        "http": partial(HttpConnection, crowd=crowd),
+        "ws": partial(SocketConnection, crowd=crowd),
         "ws_ping_interval": PING_SECONDS,
         "ws_ping_timeout": PING_SECONDS,
         "ws_max_size": MAX_BODY,

@@ -13,9 +13,14 @@ from datetime import timedelta
 
 import uvicorn
 from prometheus_client import CollectorRegistry
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
 
+from app.alerts import jobs as alerts
+from app.alerts.looking import Surroundings
 from app.catalog.prices.jobs import refreshing_costs
 from app.demo import service as demo
+from app.deployments.controlling.jobs import controlling
 from app.experiments.running import jobs as experiments
 from app.identity import jobs as identity
 from app.identity.refusals import tell_of_refusals
@@ -28,17 +33,20 @@ from app.kit.journal import Writer
 from app.kit.presence import present
 from app.kit.tasks import ended
 from app.live.log import forget
-from app.live.wakeups import Wakeups
+from app.live.wakeups import Heard, Wakeups
 from app.metrics import jobs
 from app.migrate import refuse_mismatch
 from app.settings import Settings
-from app.telemetry.metrics import DatabaseMetrics, JobMetrics, process_registry
+from app.telemetry.metrics import AlertMetrics, DatabaseMetrics, JobMetrics, process_registry
 from app.web.listening import refuse_taken_port
 from app.web.worker import build
 
 log = logging.getLogger("modelhub.worker")
 
 LONGEST_PAUSE = 60.0
+ENDS_WITHIN = 20
+"""Seconds after which a worker that was told to stop is ended by the system, whatever it is in."""
+
 LATE_AFTER = 300.0
 """Seconds after which a job that should have succeeded is late."""
 
@@ -52,8 +60,29 @@ class Job:
     run: Callable[[], Awaitable[object]]
 
 
-def jobs_of(settings: Settings, database: Database) -> list[Job]:
-    """All jobs of this installation."""
+def _unheard(_: float) -> None:
+    """Nobody wants to know."""
+
+
+def surroundings(settings: Settings) -> Surroundings:
+    """What alert rules see besides usage."""
+    url = settings.redis_url
+
+    async def redis_answers() -> bool:
+        client = Redis.from_url(url or "", socket_connect_timeout=3, socket_timeout=3)
+        try:
+            await client.ping()
+        except (RedisError, OSError):
+            return False
+        finally:
+            await client.aclose()
+        return True
+
+    return Surroundings(settings.daily_budget_usd, redis_answers if url else None)
+
+
+def jobs_of(settings: Settings, database: Database, note_lag: Callable[[float], None] = _unheard) -> list[Job]:
+    """All jobs of this installation; `note_lag` is told how late alert rules are, in seconds."""
     raw, minutes, hours = (
         timedelta(days=days)
         for days in (
@@ -62,15 +91,19 @@ def jobs_of(settings: Settings, database: Database) -> list[Job]:
             settings.hour_retention_days,
         )
     )
+    events = timedelta(days=settings.event_retention_days)
     known = [
         Job("roll-up", 1, lambda: jobs.roll_up(database, utc_now)),
         Job("notice", 15, lambda: jobs.notice(database, utc_now() - timedelta(minutes=10), utc_now())),
         Job("usage", 60, lambda: jobs.refresh_usage(database, utc_now)),
         Job("partitions", 3600, lambda: jobs.keep_partitions(database, utc_now(), raw)),
         Job("retention", 3600, lambda: jobs.forget(database, utc_now(), raw, minutes, hours)),
-        Job("events", 3600, lambda: forget(database, utc_now() - timedelta(days=settings.event_retention_days))),
+        Job("events", 3600, lambda: forget(database, utc_now() - events)),
         Job("costs", 15, refreshing_costs(database, utc_now)),
         Job("experiments", 15, lambda: experiments.complete(database, utc_now())),
+        Job("alert-defaults", 3600, lambda: alerts.seed(database)),
+        Job("alerts", 1, alerts.evaluating(database, utc_now, surroundings(settings), note_lag)),
+        Job("alert-history", 3600, lambda: alerts.forget(database, utc_now() - events)),
         Job("mutations", 3600, lambda: Writer(database).write(SYSTEM, forget_mutations)),
         Job("sessions", 3600, lambda: Writer(database).write(SYSTEM, identity.forget)),
         Job("refusals", 15, lambda: Writer(database).write(SYSTEM, tell_of_refusals, utc_now())),
@@ -88,26 +121,33 @@ async def work(settings: Settings) -> None:
 
 async def _work(settings: Settings) -> None:
     database = Database(settings.database_url or "", read_connections=2, write_connections=4)
+    deployments = controlling(settings, Writer(database))
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     registry = process_registry()
     registry.register(DatabaseMetrics(database))
-    schedule = Schedule(jobs_of(settings, database), JobMetrics(registry))
-    async with _announcing(settings, database), _shown(settings, registry, schedule):
+    noting = Job("deployments", 5, deployments.note)
+    known = jobs_of(settings, database, AlertMetrics(registry).note_lag)
+    schedule = Schedule([*known, noting], JobMetrics(registry))
+    announced = _announcing(settings, database, deployments.heard)
+    async with announced, _shown(settings, registry, schedule), deployments.running():
         running = [asyncio.create_task(schedule.repeat(job)) for job in schedule.jobs]
         await stopped.wait()
+        signal.alarm(ENDS_WITHIN)
         await ended(running)
     await database.close()
 
 
 @asynccontextmanager
-async def _announcing(settings: Settings, database: Database) -> AsyncGenerator[None]:
-    """Tell the API of what jobs do, if there is a Redis to tell it by; without, it looks for itself."""
+async def _announcing(settings: Settings, database: Database, heard: Heard) -> AsyncGenerator[None]:
+    """Tell the API of what jobs do, and hear of what it did, if there is a Redis to tell it by; without, each looks
+    for itself."""
     if settings.redis_url is None:
         yield
         return
     wakeups = Wakeups(settings.redis_url, settings.redis_prefix)
+    wakeups.listen(heard)
     database.announce = wakeups.announce
     async with wakeups.running():
         yield

@@ -5,4 +5,4 @@ from __future__ import annotations
 from multiprocessing import get_context
 
 CHILDREN = get_context("forkserver")
-CHILDREN.set_forkserver_preload(["pytest", "tests.faults.hand", "tests.metrics.hands"])
+CHILDREN.set_forkserver_preload(["pytest", "tests.faults.hand", "tests.faults.keeping", "tests.metrics.hands"])

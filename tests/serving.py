@@ -11,6 +11,9 @@ import uvicorn
 
 from app.serve import transport
 
+CONNECTIONS = 100_000
+"""Of an address."""
+
 SERVERS: dict[str, uvicorn.Server] = {}
 """Those that run now, by their addresses."""
 
@@ -18,7 +21,9 @@ SERVERS: dict[str, uvicorn.Server] = {}
 @asynccontextmanager
 async def serving(app: Any, **options: Any) -> AsyncGenerator[str]:
     """Where the application is served for as long as the block runs, as `127.0.0.1:port`, as `modelhub serve` does."""
-    config = uvicorn.Config(app, port=0, lifespan="off", log_config=None, access_log=False, **transport() | options)
+    config = uvicorn.Config(
+        app, port=0, lifespan="off", log_config=None, access_log=False, **transport(CONNECTIONS) | options
+    )
     server = uvicorn.Server(config)
     task = asyncio.create_task(server.serve())
     while not server.started:

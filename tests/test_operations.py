@@ -11,7 +11,7 @@ import yaml
 from prometheus_client import CollectorRegistry
 
 from app.settings import Settings
-from app.telemetry.metrics import JobMetrics
+from app.telemetry.metrics import AlertMetrics, JobMetrics
 from tests.conftest import Api
 from tests.kit.rows import add_usage, model, provider, put
 
@@ -24,7 +24,7 @@ METRICS = {
 
 
 def shown(default: Any) -> str:
-    return "not set" if default is None else str(default)
+    return "not set" if default in {None, ()} else str(default)
 
 
 class TestSettings:
@@ -46,6 +46,7 @@ class TestMetrics:
         answer = await api.client.get("/metrics", headers={"authorization": f"Bearer {api.token()}"})
         jobs = CollectorRegistry()
         JobMetrics(jobs).note("test", 1, succeeded=True)
+        AlertMetrics(jobs).note_lag(1)
         samples = re.findall(r"^(modelhub_\w+)(?:\{(.*)\})? ", answer.text, re.MULTILINE)
         found = {name: set(re.findall(r'(\w+)="', labels)) for name, labels in samples}
         found |= {sample.name: set(sample.labels) for family in jobs.collect() for sample in family.samples}

@@ -96,6 +96,11 @@ def refusal(home: Path, port: int = 0, **extra: str) -> str:
     return done.stderr
 
 
+def hear_hangups() -> None:
+    """Under nohup, tests would start what ignores SIGHUP."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 @dataclass
 class Up:
     """A `modelhub up`, or what starts it, with a file of what it printed."""
@@ -111,7 +116,15 @@ class Up:
         output = home.parent / f"{home.name}-{port}.out"
         with output.open("wb") as file:
             env = environment(home, port)
-            process = subprocess.Popen(command, env=env, cwd=ROOT, stdout=file, stderr=file, start_new_session=True)
+            process = subprocess.Popen(
+                command,
+                env=env,
+                cwd=ROOT,
+                stdout=file,
+                stderr=file,
+                start_new_session=True,
+                preexec_fn=hear_hangups,  # noqa: PLW1509 - no other way
+            )
         return cls(home, port, process, output)
 
     @property

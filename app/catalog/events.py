@@ -70,6 +70,13 @@ class ModelUpdated(ModelChange):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ModelValidated(ModelChange):
+    """Somebody checked whether a model will do for a use case."""
+
+    kind: ClassVar[str] = "model.validated"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ModelTransitioned(ModelChange):
     """A model went from one status to another."""
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
 from decimal import ROUND_HALF_EVEN, Context, Decimal
+from operator import mul
 from typing import Any, Literal, NamedTuple, TypeAlias, get_args
 from uuid import UUID
 
@@ -80,6 +81,10 @@ class TokenUsage(NamedTuple):
     tokens_reasoning: int = 0
 
 
+Tokens: TypeAlias = tuple[int, int, int, int]
+"""As a `TokenUsage`."""
+
+
 class PriceList:
     """The price rows of one model, prepared for many calls; share it freely."""
 
@@ -93,7 +98,7 @@ class PriceList:
         self._contexts = frozenset(pair for offer in self._offers for pair in offer.context)
         self._tariffs: dict[tuple[int, int, _Pairs], _Tariff] = {}
 
-    def cost(self, usage: TokenUsage, at: datetime, context: RequestContext | None = None) -> Decimal | None:
+    def cost(self, usage: Tokens, at: datetime, context: RequestContext | None = None) -> Decimal | None:
         """US dollars of one request at `at` (with a time zone), to 12 places; None if a price is unknown.
 
         By the rules of genai-prices: cached input without its own price costs as input, reasoning as output,
@@ -101,7 +106,7 @@ class PriceList:
         Raises ValueError where a part exceeds its whole.
         """
         thresholds, rates_by_size = self._tariff(at, context)
-        rates = rates_by_size[bisect_left(thresholds, usage.tokens_in)]
+        rates = rates_by_size[bisect_left(thresholds, usage[0])]
         return None if rates is None else rates.cost(usage)
 
     def prices(self, at: datetime, context: RequestContext | None, tokens_in: int) -> dict[str, Decimal]:
@@ -169,25 +174,24 @@ class _Offer(NamedTuple):
 
 
 class _Rates(NamedTuple):
-    """Prices of single units as whole numbers of 10**-places dollars: integers are exact in any context."""
+    """Prices of single units as whole numbers of 10**-places dollars: integers are exact in any context.
 
-    input: int | None
-    cached: int | None
-    output: int | None
-    reasoning: int | None
+    `rates` are those of plain and cached input, of plain and reasoning output; `unknown` are the places among them
+    for which there is no price."""
+
+    rates: tuple[int, ...]
     request: int
     places: int
+    unknown: tuple[int, ...]
 
-    def cost(self, usage: TokenUsage) -> Decimal | None:
+    def cost(self, usage: Tokens) -> Decimal | None:
         tokens_in, tokens_out, cached, reasoning = usage
         if not (0 <= cached <= tokens_in and 0 <= reasoning <= tokens_out):
             raise ValueError(f"A part exceeds its whole, or a count is negative: {usage}")
-        total, counts = self.request, (tokens_in - cached, cached, tokens_out - reasoning, reasoning)
-        for count, rate in zip(counts, self, strict=False):
-            if count:
-                if rate is None:
-                    return None
-                total += count * rate
+        counts = tokens_in - cached, cached, tokens_out - reasoning, reasoning
+        if self.unknown and any(counts[place] for place in self.unknown):
+            return None
+        total = sum(map(mul, counts, self.rates), self.request)
         if self.places == _PLACES:
             return _EXACT.scaleb(total, -_PLACES)
         return _EXACT.quantize(_EXACT.scaleb(Decimal(total), -self.places), _TWELVE_PLACES)
@@ -216,4 +220,6 @@ def _rates(prices: Mapping[str, Decimal]) -> _Rates | None:
     unit = {name: int(_EXACT.scaleb(prices[name], places - 6)) for name in names}
     plain, out = unit.get("INPUT"), unit.get("OUTPUT")
     cached, reasoning = unit.get("CACHED_INPUT", plain), unit.get("REASONING_OUTPUT", out)
-    return _Rates(plain, cached, out, reasoning, unit.get("REQUEST", 0), places)
+    rates = plain, cached, out, reasoning
+    unknown = tuple(place for place, rate in enumerate(rates) if rate is None)
+    return _Rates(tuple(rate or 0 for rate in rates), unit.get("REQUEST", 0), places, unknown)

@@ -145,7 +145,9 @@ class Model(Rows, Node):
     compliance: list[str] = strawberry.field(description="Regimes it was approved for, such as `gdpr`; at most 100.")
     owner: str | None = strawberry.field(description="Who answers for it; null if nobody does.")
     retires_on: date | None = strawberry.field(description="The last day it may be used.")
-    last_validated_at: datetime | None = strawberry.field(description="When it was last checked against its baseline.")
+    last_validated_at: datetime | None = strawberry.field(
+        description="When it was last validated: see `validateModel`."
+    )
     source: ModelSource = strawberry.field(description="How it came into the catalog.")
     popularity: BigInt | None = strawberry.field(
         description="Requests in the last 30 days by all teams, refreshed every minute; null if there were none."

@@ -291,6 +291,7 @@ _CLEAR_LIVES = (
     f"delete from price where model_id in {_DEMO_MODELS}",
     f"delete from model_rating where model_id in {_DEMO_MODELS}",
     f"update model set replacement_id = null where not is_demo and replacement_id in {_DEMO_MODELS}",
+    f"update deployment set model_version_id = null where model_version_id in {_DEMO_VERSIONS}",
 )
 """What people did to models and versions of the demo goes with them."""
 
@@ -304,7 +305,7 @@ async def clear(session: AsyncSession, whole: estate.Estate, anchor: datetime) -
     """Remove the estate and its traffic; what it filled in about imported models becomes unknown again.
 
     Waits for roll-ups under way, which would otherwise write what they read before."""
-    await session.execute(text("lock table rollup_dirty in exclusive mode"))
+    await session.execute(text("lock table rollup_dirty_minute, rollup_dirty in exclusive mode"))
     for statement in _CLEAR_USAGE:
         await session.execute(text(statement))
     demo = select(Deployment.id).where(Deployment.is_demo)

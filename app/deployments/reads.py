@@ -61,10 +61,16 @@ def _deployments(shape: Shape) -> Selection:
     return select(Deployment.__table__).where(VISIBLE, *(_CONDITIONS[name] for name in shape))
 
 
+def _living(shape: Shape) -> Selection:
+    return _deployments(shape).where(Deployment.deleted_at.is_(None))
+
+
+KNOWN = Listing(row=DeploymentRow, id=Deployment.id, select=_deployments, sorts={})
+"""Deleted ones too, as usage speaks of them."""
 DEPLOYMENTS = Listing(
     row=DeploymentRow,
     id=Deployment.id,
-    select=_deployments,
+    select=_living,
     sorts={
         "NAME": func.lower(Deployment.name, type_=Text()),
         "CREATED_AT": Deployment.created_at,
@@ -87,9 +93,9 @@ async def page_of_deployments(
 
 
 async def deployments_by_id(read: Reader, actor: Actor, keys: Sequence[UUID]) -> dict[UUID, DeploymentRow]:
-    """Visible deployments by key."""
+    """Visible deployments by key, deleted ones too."""
     actor.require(Permission.DEPLOYMENTS_READ)
-    return await DEPLOYMENTS.by_id(read, keys, scope(actor))
+    return await KNOWN.by_id(read, keys, scope(actor))
 
 
 async def pages_by_model(

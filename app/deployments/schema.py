@@ -22,6 +22,7 @@ from app.kit.edges import edge, edge_with_arguments, extends
 from app.kit.enums import graphql_enum
 from app.kit.filters import Filter, IdFilter, StringFilter, wanted, wanted_keys, wanted_texts
 from app.kit.ids import key_of
+from app.kit.mutations import Payload, changed
 from app.kit.nodes import Node, Rows, fetched_by, row_of
 from app.kit.ordering import OrderDirection
 from app.kit.paging import Order, PageRequest
@@ -131,6 +132,19 @@ class Security:
     rate_limiting: RateLimit | None = strawberry.field(description="How many calls are let through.")
 
 
+@strawberry.type(description="What a PROCESS deployment starts.")
+class ProcessConfiguration:
+    template: str | None = strawberry.field(description="The name of the template, as the operator set it up.")
+
+
+@strawberry.type(description="What an EXTERNAL deployment calls.")
+class ExternalConfiguration:
+    base_url: str | None = strawberry.field(description="Where the API begins.")
+    credential: str | None = strawberry.field(
+        description="The name under which the operator keeps the secret for it; null if it needs none."
+    )
+
+
 @strawberry.type(description="The whole configuration that is wanted (API: `DeploymentConfig`).")
 class DeploymentConfig:
     runtime: RuntimeConfiguration | None = strawberry.field(description="Replicas and resources.")
@@ -138,6 +152,8 @@ class DeploymentConfig:
     networking: Networking | None = strawberry.field(description="How it is reached.")
     monitoring: Monitoring | None = strawberry.field(description="What it tells of itself.")
     security: Security | None = strawberry.field(description="Who may call it.")
+    process: ProcessConfiguration | None = strawberry.field(description="What is started; null unless it is PROCESS.")
+    external: ExternalConfiguration | None = strawberry.field(description="What is called; null unless it is EXTERNAL.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +192,9 @@ class Deployment(Rows, Node):
     is_demo: bool = strawberry.field(description="Whether it belongs to the demo estate.")
     created_at: datetime = strawberry.field(description="When it was first known.")
     updated_at: datetime = strawberry.field(description="When it last changed.")
+    deleted_at: datetime | None = strawberry.field(
+        description="When it was deleted: it is in no list any more, and its name is free; null if it was not."
+    )
 
     model: Model | None = edge(
         catalog_reads.models_by_id, key="model_id", description="The model it serves. Null only on error."
@@ -193,8 +212,20 @@ class Deployment(Rows, Node):
 
     @strawberry.field(description="What is wanted; null where only usage is known.")
     def configuration(self) -> DeploymentConfig | None:
-        spec = row_of(self)["spec"]
-        return row_of(Document(spec)) if spec else None
+        return configuration_of(row_of(self)["spec"])
+
+    @strawberry.field(description="How many replicas are wanted unless it is paused; null where only usage is known.")
+    def wanted_replicas(self) -> int | None:
+        return ((row_of(self)["spec"] or {}).get("runtime") or {}).get("replicas")
+
+    @strawberry.field(description="Whether nothing of it is to run until somebody resumes it.")
+    def is_paused(self) -> bool:
+        return bool((row_of(self)["spec"] or {}).get("paused"))
+
+
+def configuration_of(spec: Mapping[str, Any] | None) -> Any:
+    """A spec as a `DeploymentConfig`."""
+    return Document(spec) if spec else None
 
 
 def _condition(document: Mapping[str, Any]) -> Condition:
@@ -209,6 +240,13 @@ def _condition(document: Mapping[str, Any]) -> Condition:
 
 
 fetched_by("Deployment", reads.deployments_by_id)
+
+
+@strawberry.type(description="What came of a mutation of a deployment.")
+class DeploymentPayload(Payload):
+    deployment: Deployment | None = edge(
+        reads.deployments_by_id, key=changed, description="The deployment as it is now; null if nothing was written."
+    )
 
 
 @strawberry.input(description="Which deployments; conditions that are left out do not restrict. All must hold.")
@@ -273,7 +311,9 @@ class ModelDeployments:
 
 @strawberry.type
 class DeploymentQuery:
-    @strawberry.field(description="The deployments you may see, as far as they match. Needs `deployments:read`.")
+    @strawberry.field(
+        description="The deployments you may see, as far as they match, but for deleted ones. Needs `deployments:read`."
+    )
     async def deployments(
         self,
         info: Info,

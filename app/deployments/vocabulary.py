@@ -40,6 +40,36 @@ class ConditionStatus(StrEnum):
     UNKNOWN = "UNKNOWN"
 
 
+class Cause(StrEnum):
+    """Why a revision was made."""
+
+    CREATED = "CREATED"
+    UPDATED = "UPDATED"
+    SCALED = "SCALED"
+    PAUSED = "PAUSED"
+    RESUMED = "RESUMED"
+    ROLLED_BACK = "ROLLED_BACK"
+
+
+class ReplicaState(StrEnum):
+    """How far a replica is."""
+
+    STARTING = "STARTING"
+    READY = "READY"
+    UNHEALTHY = "UNHEALTHY"
+    STOPPING = "STOPPING"
+    FAILED = "FAILED"
+
+
+class Health(StrEnum):
+    """How something serves, the best first."""
+
+    HEALTHY = "HEALTHY"
+    UNKNOWN = "UNKNOWN"
+    DEGRADED = "DEGRADED"
+    UNHEALTHY = "UNHEALTHY"
+
+
 class DeploymentOrderField(StrEnum):
     """What deployments can be sorted by."""
 

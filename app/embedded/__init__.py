@@ -2,9 +2,9 @@
 
 from app.embedded.lock import AlreadyRunning, is_running
 from app.embedded.places import Urls, urls
-from app.embedded.processes import follow_parent, spawn, stop
 from app.embedded.server import ServerFailed
 from app.embedded.supervisor import EmbeddedServers
+from app.kit.processes import follow_parent, spawn, stop
 
 __all__ = [
     "AlreadyRunning",

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from app.embedded.binaries import POSTGRES_WHEEL, postgres_package, postgres_programs, wheel_version
 from app.embedded.places import POSTGRES_SOCKET, digest, run_folder
-from app.embedded.processes import Options
 from app.embedded.server import Report, ServerFailed
+from app.kit.processes import Options
 
 # What `nobody` runs must be where `nobody` can go, and a home often is not.
 SHARED_BASE = Path("/var/lib/modelhub")

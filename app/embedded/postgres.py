@@ -10,8 +10,8 @@ from signal import SIGINT
 
 from app.embedded.account import Account
 from app.embedded.places import PORT, POSTGRES_SOCKET, run_folder
-from app.embedded.processes import spawn, stop
 from app.embedded.server import Program, Report, failure, open_log
+from app.kit.processes import spawn, stop
 
 SETTINGS = {
     "listen_addresses": "",

@@ -12,7 +12,7 @@ from signal import Signals
 from typing import IO
 
 from app.embedded.lock import take
-from app.embedded.processes import Options, spawn, stop
+from app.kit.processes import Options, spawn, stop
 
 Report = Callable[[str], None]
 

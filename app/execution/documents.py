@@ -62,6 +62,7 @@ class KnownDocuments:
     """The documents of one schema that were used last, valid or not, by their text."""
 
     recent: Recent[str, Known] = field(default_factory=lambda: Recent[str, Known](MAX_DOCUMENTS, MAX_CHARACTERS))
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def get(self, schema: GraphQLSchema, text: str) -> Known:
         """A document of that text."""
@@ -69,8 +70,13 @@ class KnownDocuments:
         return known if known is not None else self._remembered(text, _read(schema, text))
 
     async def get_aside(self, schema: GraphQLSchema, text: str) -> Known:
-        """The same, but a long text that is not known is read beside the event loop, which it would hold up."""
-        if len(text) <= LONG or self.recent.get(text) is not None:
+        """The same, but a long text that is not known is read beside the event loop, which it would hold up, and of
+        short ones one between all else that waits, not as many as came at once."""
+        if self.recent.get(text) is not None:
+            return self.get(schema, text)
+        if len(text) <= LONG:
+            await self.turn.acquire()
+            asyncio.get_running_loop().call_soon(self.turn.release)
             return self.get(schema, text)
         known = await asyncio.get_running_loop().run_in_executor(ASIDE, _read, schema, text)
         return known if self.recent.get(text) is not None else self._remembered(text, known)

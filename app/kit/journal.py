@@ -328,10 +328,10 @@ _APPEND = text(
     with head as (
         update event_stream set head = head + cast(:count as bigint) where id = :stream
         returning head - cast(:count as bigint) as base)
-    insert into event (stream, position, topic, kind, scope_tags, payload, audit_id, occurred_at)
+    insert into event (stream, position, topic, kind, scope_tags, payload, audit_id, occurred_at, recorded_at)
     select :stream, head.base + e.n, e.item ->> 'topic', e.item ->> 'kind',
            array(select jsonb_array_elements_text(e.item -> 'scope_tags')), e.item -> 'payload',
-           cast(e.item ->> 'audit_id' as uuid), cast(e.item ->> 'occurred_at' as timestamptz)
+           cast(e.item ->> 'audit_id' as uuid), cast(e.item ->> 'occurred_at' as timestamptz), clock_timestamp()
     from head, jsonb_array_elements(cast(:events as jsonb)) with ordinality as e(item, n)
     """
 )

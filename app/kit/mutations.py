@@ -51,6 +51,7 @@ graphql_enum(
     MODEL_ALREADY_EXISTS="A model has this slug already.",
     RATE_LIMIT_EXCEEDED="Too many attempts or requests; wait as many seconds as `details.retryAfterSeconds` says.",
     CONFLICT="The state of things does not allow it; fetch anew and decide again.",
+    DEPLOYMENT_LIMIT_EXCEEDED="The team has as many deployments there as it may; `limit` says how many.",
     QUERY_TOO_COMPLEX="The document asks for more than one request may; `details` say which limit it exceeds.",
     INTERNAL_ERROR="A defect on our side; the request id leads to it.",
     SERVICE_UNAVAILABLE="Something the server needs is away; try again later.",

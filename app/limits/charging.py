@@ -7,22 +7,25 @@ import time
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Final, Never, TypeAlias
+from weakref import WeakValueDictionary
 
 from app.execution.cost import Costs
 from app.execution.operations import Operation
+from app.execution.recent import Recent
 from app.kit.addresses import network_of
 from app.kit.errors import RateLimited
 from app.limits.counters import Grant, Price
-from app.limits.leases import Full, Lease, Leases
+from app.limits.leases import MAX_LEASES, Full, Lease, Leases
 from app.limits.policy import Limits, Policy
 from app.limits.rules import Unit
+from app.limits.turns import HELD, Turns
 
-HELD: Final = 0.1
-"""Seconds for which a refusal is held back: who comes again at once shall not cost more than who is admitted."""
+UNKNOWN: Final = "unknown"
+"""The address of who has none."""
 ONE: Final = Price(1, 0)
 """Of a request that costs nothing else."""
 _NAMES: Final = {1: "second", 60: "minute", 3_600: "hour", 86_400: "day"}
@@ -57,27 +60,35 @@ class Caller:
         return f"address:{network_of(self.address)}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
+class Account:
+    """Of a caller, in one process: what he pays from."""
+
+    caller: Caller
+    leases: tuple[Lease, ...]
+    """His own first, then that of his address."""
+    turns: Turns
+
+
+@dataclass(slots=True, eq=False)
 class Charged:
     """A request that was paid for."""
 
-    caller: Caller
+    account: Account
     cost: int
-    lease: Lease
-    """Of the caller."""
     limits: Limiter
 
-    async def again(self) -> None:
-        """Take its cost once more, as soon as there is enough."""
+    async def again(self, times: int) -> None:
+        """Take its cost so many times more, as soon as there is enough."""
         while True:
             try:
-                return await self.limits.charge_more(self.caller, self.cost)
+                return await self.limits.charge_more(self.account, times * self.cost)
             except RateLimited as full:
                 await asyncio.sleep(full.details["retryAfterSeconds"])
 
     def told(self) -> dict[str, Any]:
         """`extensions.cost` of its answer; `remaining` and `resetAt` are null if there is no limit."""
-        budget = self.lease.budget()
+        budget = self.account.leases[0].budget()
         if budget is None:
             return {"requested": self.cost, "remaining": None, "resetAt": None}
         return {"requested": self.cost, "remaining": budget[0], "resetAt": _text(budget[1])}
@@ -114,6 +125,11 @@ def charged_as(request: Charged | None) -> Generator[None]:
 _Bill: TypeAlias = "list[tuple[Lease, Price]]"
 
 
+@lru_cache(1_000)
+def _price(requests: int, cost: int) -> Price:
+    return Price(requests, cost)
+
+
 @dataclass(slots=True)
 class Limiter:
     """Of one process."""
@@ -121,56 +137,72 @@ class Limiter:
     policy: Policy
     leases: Leases
     costs: Costs
+    accounts: Recent[tuple[str | None, str], Account] = field(
+        default_factory=lambda: Recent[tuple[str | None, str], Account](MAX_LEASES, MAX_LEASES)
+    )
 
-    async def charge(self, caller: Caller, operation: Operation, variables: Mapping[str, Any]) -> Charged:
+    turns: WeakValueDictionary[str, Turns] = field(default_factory=WeakValueDictionary[str, Turns])
+
+    def account(self, principal: str | None, address: str) -> Account:
+        """That of a principal, if somebody is signed in, at an address."""
+        known = self.accounts.get((principal, address))
+        if known is None:
+            known = self._opened(Caller(principal, address))
+            self.accounts.put((principal, address), known, 1)
+        return known
+
+    async def charge(self, account: Account, operation: Operation, variables: Mapping[str, Any]) -> Charged:
         """Take the price of a request. Raises `QUERY_TOO_COMPLEX` or `RATE_LIMIT_EXCEEDED`."""
         cost = self.costs.of(operation, variables)
-        bill = list(self._bill(caller, operation, cost))
+        bill = _plain(account, _price(1, cost))
+        if self.policy.operations:
+            bill += self._calls(account, operation)
         await self._settle(bill)
-        return Charged(caller, cost, bill[0][0], self)
+        return Charged(account, cost, self)
 
-    async def charge_failed(self, caller: Caller) -> None:
+    async def charge_failed(self, account: Account) -> None:
         """Take the price of a request that came to nothing, such as one that is no GraphQL. Raises as `charge`."""
-        await self._settle(list(self._plain(caller, ONE)))
+        await self._settle(_plain(account, ONE))
 
-    async def charge_more(self, caller: Caller, cost: int) -> None:
+    async def charge_more(self, account: Account, cost: int) -> None:
         """Take more cost for a request that was paid for already. Raises `RATE_LIMIT_EXCEEDED`."""
-        await self._settle(list(self._plain(caller, Price(0, cost))))
+        await self._settle(_plain(account, _price(0, cost)))
 
-    def closed(self, caller: Caller) -> list[Full]:
+    def closed(self, account: Account) -> list[Full]:
         """What is known here to keep even one request more from being admitted now."""
+        suspects = [lease for lease in account.leases if lease.full]
+        if not suspects:
+            return []
         now = time.monotonic()
-        leases = [lease for lease, _ in self._plain(caller, ONE) if not lease.has(ONE, now)]
-        return [full for lease in leases if (full := lease.closed(ONE, now))]
+        return [full for lease in suspects if not lease.has(ONE, now) and (full := lease.closed(ONE, now))]
 
-    async def refuse_closed(self, caller: Caller) -> None:
+    async def refuse_closed(self, account: Account) -> None:
         """Raise `RATE_LIMIT_EXCEEDED` if nothing more is admitted now, as far as is known here. Takes nothing."""
-        closed = self.closed(caller)
+        closed = self.closed(account)
         if closed:
             await _refuse(closed)
 
-    async def look(self, caller: Caller) -> tuple[Limits, Grant]:
+    async def look(self, account: Account) -> tuple[Limits, Grant]:
         """The limits of a caller, and how much of them is spent at this moment; what is taken ahead is `ahead`."""
-        return self._limits(caller), await self.leases.look(self._lease(caller))
+        return self._limits(account.caller), await self.leases.look(account.leases[0])
+
+    def _opened(self, caller: Caller) -> Account:
+        limits = self._limits(caller)
+        own = self.leases.of(caller.name, limits.windows)
+        turns = self.turns.setdefault(caller.name, Turns(limits.operations_at_once, limits.operations_waiting))
+        if caller.principal is None:
+            return Account(caller, (own,), turns)
+        return Account(caller, (own, self.leases.of(caller.place, self.policy.address.windows)), turns)
 
     def _limits(self, caller: Caller) -> Limits:
         return self.policy.address if caller.principal is None else self.policy.of(caller.principal)
 
-    def _lease(self, caller: Caller) -> Lease:
-        return self.leases.of(caller.name, self._limits(caller).windows)
-
-    def _bill(self, caller: Caller, operation: Operation, cost: int) -> Iterator[tuple[Lease, Price]]:
-        yield from self._plain(caller, Price(1, cost))
-        if self.policy.operations:
-            for name, times in self.costs.roots(operation).items():
-                limits = self.policy.operations.get(name)
-                if limits is not None:
-                    yield self.leases.of(f"{caller.name}:{name}", limits.windows), Price(times, 0)
-
-    def _plain(self, caller: Caller, price: Price) -> Iterator[tuple[Lease, Price]]:
-        yield self._lease(caller), price
-        if caller.principal is not None:
-            yield self.leases.of(caller.place, self.policy.address.windows), price
+    def _calls(self, account: Account, operation: Operation) -> Iterator[tuple[Lease, Price]]:
+        """What fields at the root of an operation cost that have limits of their own."""
+        for name, times in self.costs.roots(operation).items():
+            limits = self.policy.operations.get(name)
+            if limits is not None:
+                yield self.leases.of(f"{account.caller.name}:{name}", limits.windows), Price(times, 0)
 
     async def _settle(self, bill: _Bill) -> None:
         now = time.monotonic()
@@ -184,12 +216,16 @@ class Limiter:
         if refused:
             _give_back(bill, {id(lease) for lease, _ in unpaid})
         else:
-            results = await asyncio.gather(*(self.leases.pay(lease, price) for lease, price in unpaid))
+            results = await self.leases.pay_all(unpaid)
             refused = {id(lease): full for (lease, _), full in zip(unpaid, results, strict=True) if full is not None}
             if not refused:
                 return
             _give_back(bill, set(refused))
         await _refuse(refused.values())
+
+
+def _plain(account: Account, price: Price) -> _Bill:
+    return [(lease, price) for lease in account.leases]
 
 
 async def _refuse(closed: Iterable[Full]) -> Never:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 from redis.asyncio import Redis
 
@@ -120,11 +121,9 @@ class SharedCounters:
 
     async def take(self, asks: Sequence[Ask], moment: int | None = None) -> list[Grant]:
         """What there is for each. Raises what the client of Redis raises."""
-        arguments: list[Any] = [-1 if moment is None else moment]
-        for ask in asks:
-            arguments += _arguments(ask)
+        words = [str(-1 if moment is None else moment), *map(_words, asks)]
         keys = [self._prefix + ask.subject for ask in asks]
-        answer = map(int, (await self._script(keys, [" ".join(map(str, arguments))])).split())
+        answer = map(int, (await self._script(keys, [" ".join(words)])).split())
         now = next(answer)
         return [_grant(ask, now, answer) for ask in asks]
 
@@ -133,14 +132,17 @@ class SharedCounters:
         await self._redis.aclose()
 
 
-def _arguments(ask: Ask) -> Iterator[Any]:
-    yield len(ask.windows)
-    for window in ask.windows:
-        yield from (window.unit.value, window.length, window.limit, window.share)
-    yield len(ask.prices)
-    for price, times in ask.prices:
-        yield from (price.requests, price.cost, times)
-    yield from (ask.ahead.requests, ask.ahead.cost)
+def _words(ask: Ask) -> str:
+    """What the script is to know of it."""
+    prices = [f"{price.requests} {price.cost} {times}" for price, times in ask.prices]
+    wanted = f"{ask.ahead.requests} {ask.ahead.cost}"
+    return " ".join([_of_windows(ask.windows), str(len(prices)), *prices, wanted])
+
+
+@lru_cache(1_000)
+def _of_windows(windows: tuple[Window, ...]) -> str:
+    each = [f"{one.unit.value} {one.length} {one.limit} {one.share}" for one in windows]
+    return " ".join([str(len(each)), *each])
 
 
 def _grant(ask: Ask, moment: int, answer: Iterator[int]) -> Grant:

@@ -19,6 +19,8 @@ log = logging.getLogger("modelhub.limits")
 PATIENCE: Final = 0.25
 """Seconds to wait for Redis. Once it is away nobody waits for it until it answers again."""
 LOOK_AGAIN: Final = 1.0
+_TURNS: Final = 5
+"""Of the event loop, in which what came meanwhile is read."""
 _AWAY: Final = (RedisError, OSError, TimeoutError)
 
 
@@ -39,11 +41,24 @@ class Failover:
         """What there is for each."""
         if self._looking is None:
             try:
-                async with asyncio.timeout(PATIENCE):
-                    return await self.shared.take(asks)
+                return await self._asked(asks)
             except _AWAY as error:
                 self._lose(error)
         return await self.own.take(asks)
+
+    async def _asked(self, asks: Sequence[Ask]) -> list[Grant]:
+        """What Redis says. Raises `TimeoutError` if nothing has come, which is not so if only we were held up."""
+        asking = asyncio.ensure_future(self.shared.take(asks))
+        try:
+            await asyncio.wait([asking], timeout=PATIENCE)
+            for _ in range(_TURNS):
+                if not asking.done():
+                    await asyncio.sleep(0)
+            if asking.done():
+                return asking.result()
+        finally:
+            asking.cancel()
+        raise TimeoutError
 
     async def close(self) -> None:
         """Look for Redis no longer."""
@@ -62,8 +77,7 @@ class Failover:
         while True:
             await asyncio.sleep(LOOK_AGAIN)
             try:
-                async with asyncio.timeout(PATIENCE):
-                    await self.shared.take([])
+                await self._asked([])
                 break
             except _AWAY:
                 pass

@@ -18,13 +18,15 @@ from app.limits.rules import Unit, Window, empty_at, opens_at, room
 
 LASTS: Final = 1.0
 """Seconds for which what was taken ahead may be spent."""
-SOON: Final = 0.1
-"""Who is back within so many seconds gets twice as much ahead as before, up to `MOST` requests."""
-MOST: Final = 256
+AHEAD: Final = 0.5
+"""Seconds for which requests are taken ahead, as many as came in such a time of late; thrice as many as came since the
+counters were asked last at most, as a few that come at once are no stream."""
 LOOK_AGAIN: Final = 5.0
 """Seconds after which it is asked again for what was refused, however long it will take."""
 ROUNDED: Final = 1
 """Milliseconds that the formula may be early: it is reckoned with inexact numbers."""
+SHORT: Final = 0.001
+"""Seconds; what comes within less is no faster."""
 MAX_LEASES: Final = 10_000
 
 
@@ -67,7 +69,8 @@ class Lease:
     full: Full | None = None
     refused: Price = NOTHING
     """What was refused then."""
-    ahead: int = 0
+    taken: int = 0
+    """Requests that could be paid for, when the counters were asked last, without asking again."""
     asked: float = 0.0
     waiting: list[_Waiting] = field(default_factory=list["_Waiting"])
 
@@ -79,7 +82,9 @@ class Lease:
 
     def spend(self, price: Price, now: float) -> bool:
         """Pay for a request out of what there is."""
-        if not self.has(price, now):
+        if not self.windows:
+            return True
+        if self.requests < price.requests or self.cost < price.cost or now >= self.until:
             return False
         self.requests -= price.requests
         self.cost -= price.cost
@@ -103,17 +108,26 @@ class Lease:
         prices = Counter(price for price, _ in self.waiting)
         requests = sum(price.requests * times for price, times in prices.items())
         cost = sum(price.cost * times for price, times in prices.items())
-        is_soon = now - self.asked < SOON and self.full is None
-        self.ahead = min(max(2 * self.ahead, requests), MOST) if is_soon else 0
+        ahead = 0 if self.full else self._ahead(requests, now - self.asked)
         self.asked = now
-        ahead = Price(self.ahead, math.ceil(self.ahead * cost / max(requests, 1)))
-        return Ask(self.subject, self.windows, tuple(prices.items()), ahead)
+        return Ask(
+            self.subject,
+            self.windows,
+            tuple(prices.items()),
+            Price(ahead, math.ceil(ahead * cost / max(requests, 1))),
+        )
+
+    def _ahead(self, waiting: int, seconds: float) -> int:
+        """How many requests to take ahead, by how many came within so many seconds."""
+        came = max(self.taken - self.requests, 0) + waiting
+        return min(int(came * AHEAD / max(seconds, SHORT)), 3 * came)
 
     def take(self, asked: Ask, grant: Grant, waiting: list[_Waiting], now: float) -> None:
         """Serve those who waited, in their order."""
         if now >= self.until:
             self.requests = self.cost = 0
         self.give_back(grant.ahead)
+        self.taken = self.requests
         self.until, self.last, self.left, self.full = now + LASTS, grant, None, None
         paid = dict(zip((price for price, _ in asked.prices), grant.paid, strict=True))
         for price, served in waiting:
@@ -162,7 +176,7 @@ class Leases:
 
     counters: Counters
     known: Recent[str, Lease] = field(default_factory=lambda: Recent[str, Lease](MAX_LEASES, MAX_LEASES))
-    _pending: dict[str, Lease] = field(default_factory=dict[str, Lease])
+    _pending: dict[Lease, None] = field(default_factory=dict[Lease, None])
     _asking: Task[None] | None = None
 
     def of(self, subject: str, windows: tuple[Window, ...]) -> Lease:
@@ -179,26 +193,28 @@ class Leases:
         if lease.spend(price, now):
             return None
         full = lease.closed(price, now)
-        if full is not None:
-            return full
-        served: Future[Full | None] = asyncio.get_running_loop().create_future()
-        lease.waiting.append((price, served))
-        self._ask(lease)
-        return await served
+        return full if full is not None else await self._served(lease, price)
+
+    async def pay_all(self, bill: Sequence[tuple[Lease, Price]]) -> list[Full | None]:
+        """The same of several that are known neither to be there nor to be refused."""
+        return await asyncio.gather(*[self._served(lease, price) for lease, price in bill])
 
     async def look(self, lease: Lease) -> Grant:
         """As the counters are at this moment, with what is left of what was taken ahead here."""
         [grant] = await self.counters.take([Ask(lease.subject, lease.windows)])
         return replace(grant, ahead=Price(lease.requests, lease.cost)) if time.monotonic() < lease.until else grant
 
-    def _ask(self, lease: Lease) -> None:
-        self._pending[lease.subject] = lease
+    def _served(self, lease: Lease, price: Price) -> Future[Full | None]:
+        served: Future[Full | None] = asyncio.get_running_loop().create_future()
+        lease.waiting.append((price, served))
+        self._pending[lease] = None
         if self._asking is None or self._asking.done():
             self._asking = asyncio.create_task(self._ask_all())
+        return served
 
     async def _ask_all(self) -> None:
         while self._pending:
-            leases, self._pending = list(self._pending.values()), {}
+            leases, self._pending = list(self._pending), {}
             waiting = [lease.waiting for lease in leases]
             now = time.monotonic()
             asks = [lease.ask(now) for lease in leases]

@@ -52,6 +52,10 @@ class Limits(_Read):
     requests_per_hour: _Limit
     requests_per_day: _Limit
     cost_per_minute: _Cost
+    operations_at_once: _Limit
+    """Queries and mutations that a process executes at once."""
+    operations_waiting: _Limit
+    """Those that wait until others are done."""
 
     @cached_property
     def windows(self) -> tuple[Window, ...]:
@@ -75,6 +79,8 @@ PRINCIPAL: Final = {
     "requests_per_hour": 120_000,
     "requests_per_day": 1_000_000,
     "cost_per_minute": 600_000,
+    "operations_at_once": 4,
+    "operations_waiting": 100,
 }
 ADDRESS: Final = {
     "burst_limit": 2_000,
@@ -82,8 +88,10 @@ ADDRESS: Final = {
     "requests_per_hour": 600_000,
     "requests_per_day": 5_000_000,
     "cost_per_minute": 3_000_000,
+    "operations_at_once": 4,
+    "operations_waiting": 100,
 }
-"""Many people may share an address."""
+"""Many people may share an address. Operations at once are those of who did not sign in."""
 OPERATIONS: Final = {"signIn": {"requests_per_minute": 60, "burst_limit": 10}}
 
 

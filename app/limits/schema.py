@@ -40,6 +40,13 @@ class ViewerRateLimit:
     cost_per_minute: RateLimitWindow | None = strawberry.field(
         description="The cost of all requests within a minute, as `extensions.cost` of each answer tells it."
     )
+    operations_at_once: int | None = strawberry.field(
+        description="Queries and mutations that each process of the server executes at once; those that come meanwhile "
+        "wait for their turn. Null: any number."
+    )
+    operations_waiting: int | None = strawberry.field(
+        description="How many of them may wait, at most 10 seconds each, before more are refused. Null: any number."
+    )
     operations: list[OperationRateLimit] = strawberry.field(
         description="Fields with limits of their own, by name; a few."
     )
@@ -52,7 +59,7 @@ class ViewerLimits:
     )
     async def rate_limit(self) -> ViewerRateLimit | None:
         request = charged()
-        return None if request is None else _shown(request, *await request.limits.look(request.caller))
+        return None if request is None else _shown(request, *await request.limits.look(request.account))
 
 
 def _ahead(window: Window, grant: Grant) -> int:
@@ -75,6 +82,8 @@ def _shown(request: Charged, limits: Limits, grant: Grant) -> ViewerRateLimit:
         requests_per_hour=seen.get((Unit.REQUESTS, HOUR)),
         requests_per_day=seen.get((Unit.REQUESTS, DAY)),
         cost_per_minute=seen.get((Unit.COST, MINUTE)),
+        operations_at_once=limits.operations_at_once,
+        operations_waiting=limits.operations_waiting,
         operations=[
             OperationRateLimit(operation=name, requests_per_minute=one.requests_per_minute, burst_limit=one.burst_limit)
             for name, one in own

@@ -10,6 +10,7 @@ from app.kit.access import Actor
 from app.kit.scoping import hears
 from app.live.cursors import read_cursor
 from app.live.groups import EventGroup, Group, Means, Member, Render, SnapshotGroup, stopped
+from app.live.log import Lag
 from app.live.sources import Events, Snapshots, Source
 from app.live.standing import Standing
 
@@ -36,6 +37,18 @@ class Exchange:
             standing.remove(key, cost)
             if not standing.number:
                 del self._of[principal]
+
+    async def lag(self) -> Lag:
+        """How far this process is behind the log. Raises `SERVICE_UNAVAILABLE`."""
+        return await self.means.tail.log.lag(self.told())
+
+    def told(self) -> int | None:
+        """The position up to which all who listen were told everything; None: nobody listens. Those who still catch up
+        with what they missed are told at their own pace, and do not count."""
+        if not self.means.tail.is_followed:
+            return None
+        working = (one for one in self.groups.values() if isinstance(one, EventGroup) and one.task is not None)
+        return min((one.delivered for one in working), default=self.means.tail.position)
 
     async def position(self, source: Source) -> int | None:
         """The position after which a subscription wants to hear. Raises `CURSOR_EXPIRED`, `INVALID_PARAMETER`."""

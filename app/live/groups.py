@@ -7,12 +7,12 @@ import logging
 import time
 from abc import ABC, abstractmethod
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import suppress
 from contextvars import Context
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from app.kit.clock import Clock
 from app.kit.errors import Unavailable
@@ -23,12 +23,17 @@ from app.live.sources import Moment
 from app.live.tail import Tail
 
 log = logging.getLogger("modelhub.live")
+T = TypeVar("T")
 
 AGAIN: Final = 0.3
 """Seconds until something is tried again that the database was away for."""
 SHARED_FOR: Final = 1.0
 """Seconds for which an answer to an event is given to those who come later."""
 MAX_ANSWERS: Final = 256
+AT_ONCE: Final = 8
+"""Events that are answered beside each other, and delivered after one look at the epoch of permissions."""
+MOST_TOGETHER: Final = 200_000
+"""Characters of what somebody missed that are offered to him without waiting."""
 BACKSTOP: Final = 1.5
 """Seconds between two snapshots of the same at most."""
 
@@ -53,8 +58,10 @@ class Member:
     room: Callable[[], Awaitable[None]]
     position: int | None
     epoch: int
-    pay: Callable[[], Awaitable[None]] | None = None
-    """Waits until he may hear one more of the events that he missed."""
+    pay: Callable[[int], Awaitable[None]] | None = None
+    """Waits until he may hear so many more of the events that he missed."""
+    at_once: int = AT_ONCE
+    """How many of these are paid for together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +120,13 @@ class Group(ABC):
                 if not left.done():
                     left.set_exception(failure)
 
-    async def deliver(self, frame: Frame) -> None:
+    async def deliver(self, frames: Sequence[Frame]) -> None:
         """Tell the members; those whose permissions may have changed must come anew."""
         epoch = await self.confirmed()
-        self.means.metrics.delivered.inc(len(self.members))
+        self.means.metrics.delivered.inc(len(self.members) * len(frames))
         for member, left in self.members.items():
             if member.epoch == epoch:
-                tell(member, frame)
+                tell(member, frames)
             elif not left.done():
                 left.set_result(None)
 
@@ -133,11 +140,17 @@ class Group(ABC):
         return await insisting(partial(self._render, value))
 
 
-def tell(member: Member, frame: Frame) -> None:
-    """Let him hear it unless he has it."""
-    if member.position is None or frame.position > member.position:
-        member.position = frame.position
-        member.hear(frame)
+def tell(member: Member, frames: Sequence[Frame]) -> None:
+    """Let him hear those that he does not have."""
+    for frame in frames:
+        if member.position is None or frame.position > member.position:
+            member.position = frame.position
+            member.hear(frame)
+
+
+def parts(some: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    """All of them in order, so many at a time."""
+    return (some[begin : begin + size] for begin in range(0, len(some), size))
 
 
 async def insisting(work: Callable[[], Awaitable[Any]]) -> Any:
@@ -159,38 +172,46 @@ class EventGroup(Group):
         self._answers: OrderedDict[int, tuple[float, asyncio.Task[str]]] = OrderedDict()
 
     async def work(self) -> None:
-        """Event by event."""
+        """Some events after the other."""
         while True:
-            for event in await insisting(partial(self.means.tail.next, self.delivered)):
-                if self._admits(event):
-                    frame = await self._frame(event)
-                    await self.deliver(frame)
-                    self.means.metrics.note_delay(event.recorded_at, self.means.clock())
-                self.delivered = event.position
+            for some in parts(await insisting(partial(self.means.tail.next, self.delivered)), AT_ONCE):
+                await self._tell(list(filter(self._admits, some)))
+                self.delivered = some[-1].position
+
+    async def _tell(self, events: Sequence[Happening]) -> None:
+        if events:
+            await self.deliver(await self._frames(events))
+        for event in events:
+            self.means.metrics.note_delay(event.recorded_at, self.means.clock())
 
     async def welcome(self, member: Member) -> bool:
         """Tell him what he has missed, page by page, at the pace at which he takes it."""
         position = self.delivered if member.position is None else member.position
         while position < self.delivered:
-            for event in await insisting(partial(self.means.tail.past, position)):
-                if event.position > self.delivered:
-                    break
-                if self._admits(event) and not await self._replay(member, event):
+            page = await insisting(partial(self.means.tail.past, position))
+            missed = [event for event in page if event.position <= self.delivered]
+            for some in parts(missed, member.at_once):
+                if not await self._replay(member, list(filter(self._admits, some))):
                     return False
-                position = member.position = event.position
+                position = member.position = some[-1].position
         member.position = position
         return True
 
-    async def _replay(self, member: Member, event: Happening) -> bool:
-        if member.pay:
-            await member.pay()
-        frame = await self._frame(event)
-        await member.room()
-        if member.epoch != await self.confirmed():
-            return False
-        self.means.metrics.replayed.inc()
-        tell(member, frame)
+    async def _replay(self, member: Member, events: Sequence[Happening]) -> bool:
+        if member.pay and events:
+            await member.pay(len(events))
+        frames = await self._frames(events)
+        is_little = sum(len(frame.body) for frame in frames) <= MOST_TOGETHER
+        for some in parts(frames, AT_ONCE if is_little else 1):
+            await member.room()
+            if member.epoch != await self.confirmed():
+                return False
+            self.means.metrics.replayed.inc(len(some))
+            tell(member, some)
         return True
+
+    async def _frames(self, events: Sequence[Happening]) -> list[Frame]:
+        return await asyncio.gather(*map(self._frame, events))
 
     async def _frame(self, event: Happening) -> Frame:
         """Those who ask for the same within a second share one answer, and one that is on its way."""
@@ -241,7 +262,7 @@ class SnapshotGroup(Group):
             self._number += 1
             self._last = essence, Frame(self._number, moment.cursor, body, is_snapshot=True)
         if any(member.position != self._number for member in self.members):
-            await self.deliver(self._last[1])
+            await self.deliver([self._last[1]])
 
 
 def essence_of(body: str, moment: Moment) -> str:

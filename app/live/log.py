@@ -54,6 +54,16 @@ class End:
         return cursor_text(self.epoch, GOVERNANCE_STREAM, self.head)
 
 
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """What of the log was not told yet: the last position, how many events, and for how many seconds the oldest of them
+    has been there."""
+
+    head: int
+    events: int
+    seconds: float
+
+
 class _Row(Row):
     """An event, or the end of the log."""
 
@@ -77,6 +87,18 @@ def _after() -> Executable:
         from event e join event_stream s on s.id = e.stream
         where e.stream = :stream and e.position > :position order by e.position limit {PAGE}
         """  # noqa: S608 - a constant
+    )
+
+
+@statement
+def _lag() -> Executable:
+    return text(
+        """
+        select s.head, greatest(s.head - coalesce(cast(:position as bigint), s.head), 0) as events, cast(coalesce(
+            (select extract(epoch from clock_timestamp() - e.recorded_at) from event e
+             where e.stream = s.id and e.position > :position order by e.position limit 1), 0) as float8) as seconds
+        from event_stream s where s.id = :stream
+        """
     )
 
 
@@ -113,6 +135,11 @@ class Log:
         if rows and rows[0]["position"] != position + 1:
             raise CursorExpired
         return [_happening(row) for row in rows]
+
+    async def lag(self, position: int | None) -> Lag:
+        """Of who has told everything up to a position; None: nobody wants to be told."""
+        (row,) = await self._database.fetch(_lag(), _Row, stream=GOVERNANCE_STREAM, position=position)
+        return Lag(row["head"], row["events"], row["seconds"])
 
     async def position_of(self, place: Place) -> int:
         """The position of a cursor, after which everything is there. Raises `CURSOR_EXPIRED`."""

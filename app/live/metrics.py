@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from app.live.log import Lag
 from app.live.wakeups import Wakeups
 
 DELAYS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 1.5, 3.0, 10.0)
@@ -22,6 +23,13 @@ class LiveMetrics:
         self.groups = Gauge(
             "modelhub_live_groups", "Sets of subscriptions that are answered together.", registry=registry
         )
+        self.connections = Gauge(
+            "modelhub_live_connections",
+            "Clients that are connected to listen: by `websocket`, or `sse` (server-sent events).",
+            ["transport"],
+            registry=registry,
+        )
+        self.sockets, self.streams = (self.connections.labels(transport) for transport in ("websocket", "sse"))
         self.members = Gauge("modelhub_live_subscriptions", "Subscriptions that are served.", registry=registry)
         self.executions = Counter(
             "modelhub_live_executions", "Executions: one for each event, or snapshot, and group.", registry=registry
@@ -40,7 +48,7 @@ class LiveMetrics:
         )
         self.delay = Histogram(
             "modelhub_live_delay_seconds",
-            "From the beginning of the transaction that recorded an event to its delivery to those who listen.",
+            "From the last statement before the commit of an event to its delivery to those who listen.",
             buckets=DELAYS,
             registry=registry,
         )
@@ -53,6 +61,19 @@ class LiveMetrics:
     def note_delay(self, recorded_at: datetime, now: datetime) -> None:
         """An event was delivered."""
         self.delay.observe(max((now - recorded_at).total_seconds(), 0))
+
+
+def lag_families(lag: Lag) -> Iterable[Metric]:
+    """How far a process is behind the log of events."""
+    yield GaugeMetricFamily("modelhub_live_log_head", "The position of the last event of the log.", lag.head)
+    yield GaugeMetricFamily(
+        "modelhub_live_log_lag_events", "Events that this process has not told to all who listen.", lag.events
+    )
+    yield GaugeMetricFamily(
+        "modelhub_live_log_lag_seconds",
+        "How long the oldest of those has been in the log; 0 if there is none.",
+        lag.seconds,
+    )
 
 
 class WakeupMetrics(Collector):

@@ -37,6 +37,11 @@ class Tail:
         self._begun: asyncio.Task[None] | None = None
         self._announced, self._moved, self._stirred = asyncio.Event(), asyncio.Event(), asyncio.Event()
 
+    @property
+    def is_followed(self) -> bool:
+        """Whether somebody needs it."""
+        return self._following is not None
+
     def heard(self, what: Announcement) -> None:
         """Somebody wrote something."""
         if what is Announcement.EVENTS:

@@ -35,7 +35,8 @@ class ProviderUsage(Row):
 
 @statement
 def _marks() -> Executable:
-    return text("select count(*) as marks, min(due_at) as due_at from rollup_dirty")
+    marks = "select due_at from rollup_dirty union all select due_at from rollup_dirty_minute"
+    return text(f"select count(*) as marks, min(due_at) as due_at from ({marks}) m")
 
 
 @statement
@@ -61,8 +62,8 @@ async def families(read: Reader, actor: Actor) -> Iterable[Metric]:
 
 def _behind(marks: Marks, now: datetime) -> Iterable[Metric]:
     late = (now - marks.due_at).total_seconds() if marks.marks else 0
-    pending = "Hours and days that are still to be rolled up, the running ones among them."
-    lag = "How long the oldest hour or day has been due to be rolled up; 0 if none is. Answers stay exact."
+    pending = "Minutes, hours and days that are still to be counted or rolled up, the running ones among them."
+    lag = "How long the oldest of them has been due; 0 if none is. Answers stay exact."
     yield GaugeMetricFamily("modelhub_rollup_pending", pending, marks.marks)
     yield GaugeMetricFamily("modelhub_rollup_lag_seconds", lag, max(late, 0))
 

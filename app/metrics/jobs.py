@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -18,6 +19,7 @@ from app.kit.journal import Writer, tell
 from app.kit.paging import Cursors
 from app.kit.reading import Reader
 from app.kit.scoping import tags
+from app.metrics import labels
 from app.metrics.events import ErrorsBurst, ModelFirstUsed
 from app.metrics.ingest.service import make_partitions
 from app.metrics.reads import Subject, totals_by_model
@@ -32,11 +34,33 @@ _A_DAY = timedelta(days=1)
 
 
 async def roll_up(database: Database, clock: Clock) -> int:
-    """Compute every bucket that is due from its finer ones; returns how many. Any number of workers may do so."""
+    """Count the labels of minutes that are due, then compute every hour and day that is due from its finer ones.
+
+    Returns how many of these there were. Any number of workers may do so."""
+    while await count_labels(database, clock()):
+        pass
     done = 0
     while await roll_one(database, clock()):
         done += 1
     return done
+
+
+async def count_labels(database: Database, now: datetime) -> bool:
+    """Take the marks of one hour's minutes and count their labels, in one transaction; False if none is due."""
+    async with database.driver() as connection, connection.transaction():
+        minutes = [row["bucket"] for row in await connection.fetch(labels.TAKE_MINUTES, now)]
+        await _count_labels(connection, minutes)
+        return bool(minutes)
+
+
+async def _count_labels(connection: asyncpg.Connection[Any], minutes: Sequence[datetime]) -> None:
+    """Anew, whatever was counted before."""
+    if minutes:
+        for forget_minutes in labels.FORGET_MINUTES:
+            await connection.execute(forget_minutes, minutes)
+        await connection.execute(labels.COUNT_MINUTES, minutes)
+        hours = {floor_to(minute, timedelta(hours=1)) for minute in minutes}
+        await connection.execute(MARK, HOUR, sorted(hours))
 
 
 async def roll_one(database: Database, now: datetime) -> bool:
@@ -163,11 +187,14 @@ async def _partitions(connection: asyncpg.Connection[Any]) -> list[tuple[str, da
 
 
 async def _drop(connection: asyncpg.Connection[Any], name: str, start: datetime) -> None:
-    """The keys go first: should we be killed in between, the partition is found again."""
+    """The keys go first: should we be killed in between, the partition is found again. Labels are counted before."""
     keys = "delete from inference_key where occurred_at >= $1 and occurred_at < $2"
     await connection.execute(keys, start, start + _A_DAY)
     async with connection.transaction():
         await connection.execute("set local lock_timeout = '2s'")
+        await connection.execute(f"lock table {name} in access exclusive mode")
+        marked = await connection.fetch(labels.TAKE_ALL_MINUTES, start, start + _A_DAY)
+        await _count_labels(connection, [row["bucket"] for row in marked])
         await connection.execute(f"drop table {name}")
 
 

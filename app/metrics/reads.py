@@ -16,6 +16,7 @@ from app.kit.access import Actor, Permission
 from app.kit.db import Row, statement
 from app.kit.reading import Reader
 from app.kit.scoping import LEVELS, scope
+from app.metrics.labels import LABEL_SPANS, labelled
 from app.metrics.rollups import HISTOGRAMS, SPANS, VISIBLE, Source, aggregates
 from app.metrics.rules import STEPS, Granularity, TimeRange, cover
 
@@ -85,7 +86,12 @@ _CONDITIONS = {
 
 def source_sql(table: str, shape: tuple[str, ...], columns: str = "r.*") -> str:
     """A select of `columns` (of `r`) over the visible rows of a roll-up that a subject of this shape means."""
-    return Source(table, " and ".join([VISIBLE, *(_CONDITIONS[name] for name in shape)])).sql(columns)
+    return Source(table, visible_sql(shape)).sql(columns)
+
+
+def visible_sql(shape: tuple[str, ...]) -> str:
+    """Whether a row `r` is one that a subject of this shape means and the actor may see."""
+    return " and ".join([VISIBLE, *(_CONDITIONS[name] for name in shape)])
 
 
 def _histogram(name: str, group: str) -> str:
@@ -160,8 +166,10 @@ def _errors(shape: tuple[str, ...]) -> Executable:
 
 @statement
 def _use_cases(shape: tuple[str, ...]) -> Executable:
+    columns = f"{_key(shape)} as key, r.use_case, r.requests"
+    named = labelled("rollup_use_case", "USE_CASE", visible_sql(shape), columns)
     return text(f"""
-        with {SPANS}, source as ({source_sql("rollup_use_case", shape, f"{_key(shape)} as key, r.*")})
+        with {LABEL_SPANS}, source as ({named})
         select key, array_agg(use_case order by requests desc, use_case) as use_cases
         from (select key, use_case, sum(requests) as requests from source group by key, use_case) counted
         group by key""")

@@ -146,10 +146,14 @@ returning grain, bucket
 FINER = {HOUR: MINUTE, DAY: HOUR}
 """From which grain a grain is computed."""
 
-SPANS = f"""
+
+def spans(marks: str) -> str:
+    """Which grain answers for which part of a range, by what selects the grains and buckets that are marked."""
+    return f"""
+marked(grain, bucket) as ({marks}),
 dirty(grain, bucket) as (
-    select grain, bucket from rollup_dirty
-    union select {DAY}, date_bin('1 day', bucket, 'epoch'::timestamptz) from rollup_dirty where grain = {HOUR}),
+    select grain, bucket from marked
+    union select {DAY}, date_bin('1 day', bucket, 'epoch'::timestamptz) from marked where grain = {HOUR}),
 spans(grain, low, high) as (
     select {DAY}, cast(:day_start as timestamptz), cast(:day_end as timestamptz)
     union all values ({HOUR}, cast(:hour_start as timestamptz), cast(:day_start as timestamptz)),
@@ -160,6 +164,9 @@ spans(grain, low, high) as (
               where grain = {DAY} and bucket >= :day_start and bucket < :day_end
     union all select {MINUTE}, bucket, bucket + interval '1 hour' from dirty
               where grain = {HOUR} and bucket >= :hour_start and bucket < :hour_end)"""
+
+
+SPANS = spans("select grain, bucket from rollup_dirty")
 """Which grain answers for which part of a range (`rules.Cover`): a day that is dirty, or has a dirty hour, is read by
 its hours, and a dirty hour by its minutes, so an answer is exact at any moment, whatever was rolled up so far."""
 

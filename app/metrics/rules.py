@@ -8,9 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache, lru_cache
 from hashlib import blake2b
 from itertools import accumulate
+
+import numpy as np
+from numpy.typing import NDArray
 
 from app.kit.errors import InvalidParameter
 
@@ -36,6 +39,25 @@ _LAST = EPOCH.replace(year=9999)
 def bucket_of(microseconds: int) -> int:
     """The histogram bucket of a duration: `ceil(log2(ms) · 64) − 1` (OpenTelemetry data model); 0 counts as 1 µs."""
     return math.ceil(math.log2(max(microseconds, 1) / 1000) * 64) - 1
+
+
+def buckets_of(microseconds: NDArray[np.int64]) -> NDArray[np.int64]:
+    """`bucket_of` of durations up to a day, all at once."""
+    return np.searchsorted(_longest(), np.maximum(microseconds, 1)) + _FIRST_BUCKET
+
+
+_FIRST_BUCKET, _LAST_BUCKET = bucket_of(1), bucket_of(24 * 3600 * 1_000_000)
+
+
+@cache
+def _longest() -> NDArray[np.int64]:
+    """The most whole microseconds that belong to a bucket or to one before it, by bucket."""
+    return np.array([_longest_of(bucket) for bucket in range(_FIRST_BUCKET, _LAST_BUCKET + 1)])
+
+
+def _longest_of(bucket: int) -> int:
+    found = math.floor(1000 * 2 ** ((bucket + 1) / 64))
+    return next(us for us in range(found + 1, 0, -1) if bucket_of(us) <= bucket)
 
 
 def midpoint_ms(bucket: int) -> float:

@@ -195,7 +195,7 @@ rollup_attribution = rollup_table(
     *(_exact(name, 36) if name == "cost" else _whole(name) for name in ATTRIBUTED),
     key="kind label",
 )
-"""`kind` is API_KEY, USER or USE_CASE; calls that name none are not in it."""
+"""`kind` is one of `labels.LABELS`; calls that name none are not in it."""
 rollup_user = rollup_table(
     "rollup_user",
     Column("registers", ARRAY(SmallInteger), nullable=False),
@@ -209,6 +209,16 @@ class RollupDirty(Base):
     __tablename__ = "rollup_dirty"
 
     grain: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    bucket: Mapped[Instant] = mapped_column(primary_key=True)
+    seq: Mapped[Count] = mapped_column(BigInteger)
+    due_at: Mapped[Instant]
+
+
+class RollupDirtyMinute(Base):
+    """A minute whose labels must be counted (again) from its calls, not before `due_at`."""
+
+    __tablename__ = "rollup_dirty_minute"
+
     bucket: Mapped[Instant] = mapped_column(primary_key=True)
     seq: Mapped[Count] = mapped_column(BigInteger)
     due_at: Mapped[Instant]

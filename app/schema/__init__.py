@@ -6,9 +6,17 @@ import strawberry
 from strawberry.schema.config import StrawberryConfig
 
 import app.alerts.schema  # these add their fields to lower domains' types
+import app.deployments.logs.schema
+import app.deployments.observed.schema
+import app.deployments.revisions.schema
 import app.limits.schema
 import app.metrics.results.schema
 import app.metrics.spending.schema  # noqa: F401
+from app.alerts.changes import AlertSubscription
+from app.alerts.ruling.schema import AlertRuleMutation
+from app.alerts.schema import AlertQuery
+from app.alerts.silencing.schema import SilenceMutation
+from app.alerts.simulation.schema import SimulationQuery
 from app.audit.changes import AuditSubscription
 from app.audit.schema import AuditQuery
 from app.catalog.aliases.schema import AliasMutation
@@ -20,6 +28,9 @@ from app.catalog.schema import CatalogQuery
 from app.catalog.search.schema import SearchQuery
 from app.catalog.versions.schema import VersionMutation
 from app.deployments.changes import DeploymentSubscription
+from app.deployments.desired.schema import DeploymentMutation, TemplateQuery
+from app.deployments.limits.schema import LimitMutation
+from app.deployments.retiring.schema import TransitionMutation
 from app.deployments.schema import DeploymentQuery
 from app.experiments.changes import ExperimentSubscription
 from app.experiments.drafts.schema import ExperimentMutation
@@ -41,7 +52,9 @@ from app.metrics.inferences.schema import InferenceQuery
 from app.metrics.performance.schema import PerformanceQuery
 from app.metrics.receiving.schema import TelemetryMutation
 from app.metrics.results.changes import ResultsSubscription
+from app.metrics.trying.schema import TrialMutation, TrialSubscription
 from app.metrics.usage.schema import UsageQuery
+from app.metrics.validating.schema import ValidationMutation
 
 
 @strawberry.type(description="What can be asked.")
@@ -49,11 +62,14 @@ class Query(
     CatalogQuery,
     SearchQuery,
     DeploymentQuery,
+    TemplateQuery,
     ExperimentQuery,
     DashboardQuery,
     PerformanceQuery,
     UsageQuery,
     InferenceQuery,
+    AlertQuery,
+    SimulationQuery,
     AuditQuery,
     IdentityQuery,
     LiveQuery,
@@ -66,9 +82,12 @@ class Query(
 class Mutation(
     ModelMutation,
     VersionMutation,
+    TransitionMutation,
     AliasMutation,
     RatingMutation,
     PriceMutation,
+    DeploymentMutation,
+    LimitMutation,
     ExperimentMutation,
     RunningMutation,
     SessionMutation,
@@ -76,6 +95,10 @@ class Mutation(
     TeamMutation,
     KeyMutation,
     TelemetryMutation,
+    TrialMutation,
+    ValidationMutation,
+    AlertRuleMutation,
+    SilenceMutation,
 ):
     pass
 
@@ -88,9 +111,11 @@ class Subscription(
     ModelSubscription,
     DeploymentSubscription,
     ExperimentSubscription,
+    AlertSubscription,
     AuditSubscription,
     DashboardSubscription,
     ResultsSubscription,
+    TrialSubscription,
 ):
     pass
 

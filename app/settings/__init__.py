@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -12,6 +13,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from app.secret import Secret
 from app.settings import addresses
+from app.settings.addresses import Network
 from app.settings.keys import read_keys
 from app.settings.names import unknown_variables
 from app.settings.strength import is_guessable
@@ -94,12 +96,23 @@ class Settings(BaseSettings):
     minute_retention_days: int = Field(default=90, ge=1, le=3650, validation_alias="MODELHUB_MINUTE_RETENTION_DAYS")
     hour_retention_days: int = Field(default=730, ge=1, le=36500, validation_alias="MODELHUB_HOUR_RETENTION_DAYS")
     event_retention_days: int = Field(default=90, ge=1, le=36500, validation_alias="MODELHUB_EVENT_RETENTION_DAYS")
+    daily_budget_usd: Decimal | None = Field(default=None, gt=0, le=10**12, validation_alias="DAILY_BUDGET_USD")
     snapshot_ms: int = Field(default=250, ge=50, le=1000, validation_alias="MODELHUB_SNAPSHOT_MS")
     graphiql: bool = Field(default=True, validation_alias="MODELHUB_GRAPHIQL")
     free_documents: FreeDocuments = Field(default=FreeDocuments.ANYONE, validation_alias="FREE_DOCUMENTS")
     documents: Path | None = Field(default=None, validation_alias="MODELHUB_DOCUMENTS")
     limits: Path | None = Field(default=None, validation_alias="MODELHUB_LIMITS")
+    credentials: Path | None = Field(default=None, validation_alias="MODELHUB_CREDENTIALS")
+    private_targets: Annotated[tuple[Network, ...], NoDecode] = Field(
+        default=(), validation_alias="MODELHUB_PRIVATE_TARGETS"
+    )
+    templates: Path | None = Field(default=None, validation_alias="MODELHUB_TEMPLATES")
+    deployments_per_team: int = Field(default=200, ge=0, le=100_000, validation_alias="MODELHUB_DEPLOYMENTS_PER_TEAM")
+    deployment_host: str = Field(default="127.0.0.1", validation_alias="MODELHUB_DEPLOYMENT_HOST")
     request_seconds: float = Field(default=30, gt=0, le=600, validation_alias="MODELHUB_REQUEST_SECONDS")
+    connections_per_address: int = Field(
+        default=1_000, ge=1, le=1_000_000, validation_alias="MODELHUB_CONNECTIONS_PER_ADDRESS"
+    )
     metrics_token: Secret[str] | None = Field(default=None, validation_alias="MODELHUB_METRICS_TOKEN")
     worker_port: int | None = Field(default=None, ge=1, le=65535, validation_alias="MODELHUB_WORKER_PORT")
     log_format: LogFormat | None = Field(default=None, validation_alias="MODELHUB_LOG_FORMAT")
@@ -152,6 +165,12 @@ class Settings(BaseSettings):
             return value
         return frozenset(addresses.origin(one.strip()).lower() for one in value.split(",") if one.strip())
 
+    @field_validator("private_targets", mode="before")
+    @classmethod
+    def _networks(cls, value: Any) -> Any:
+        """From text with commas between, such as `10.0.0.0/8,127.0.0.1`."""
+        return addresses.networks(value) if isinstance(value, str) else value
+
     @field_validator("tls_key")
     @classmethod
     def _pair(cls, value: Path | None, info: ValidationInfo) -> Path | None:
@@ -159,12 +178,12 @@ class Settings(BaseSettings):
             raise ValueError("MODELHUB_TLS_CERT and MODELHUB_TLS_KEY belong together: set both, or neither")
         return value
 
-    @field_validator("home", "tls_cert", "tls_key", "authorities", "documents", "limits")
+    @field_validator("home", "tls_cert", "tls_key", "authorities", "documents", "limits", "templates", "credentials")
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
         return value and value.expanduser().absolute()
 
-    @field_validator("authorities", "limits")
+    @field_validator("authorities", "limits", "templates", "credentials")
     @classmethod
     def _readable(cls, value: Path | None) -> Path | None:
         if value is not None and not os.access(value, os.R_OK):

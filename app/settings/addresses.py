@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
+from typing import TypeAlias
 from urllib.parse import parse_qs, quote, urlsplit
+
+Network: TypeAlias = IPv4Network | IPv6Network
 
 TLS_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 
@@ -32,6 +35,11 @@ def origin(url: str) -> str:
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query:
         raise ValueError("must look like https://hub.example.com")
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def networks(text: str) -> tuple[Network, ...]:
+    """Networks, or single addresses, with commas between. Raises `ValueError`."""
+    return tuple(ip_network(one.strip()) for one in text.split(",") if one.strip())
 
 
 def postgres_trusting(url: str, authorities: Path) -> str:

@@ -85,7 +85,9 @@ def formatter(of: LogFormat) -> logging.Formatter:
 
 
 def _redacted(text: str) -> str:
-    return _TOKEN.sub("…", _PASSWORD.sub(r"\1…", text))
+    if "://" in text:
+        text = _PASSWORD.sub(r"\1…", text)
+    return _TOKEN.sub("…", text) if "eyJ" in text else text
 
 
 def _json(event: Event) -> str:

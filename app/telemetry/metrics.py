@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import platform
 from collections.abc import Iterable
 from functools import cache
@@ -49,9 +50,22 @@ def process_registry() -> CollectorRegistry:
     registry = CollectorRegistry()
     ProcessCollector(registry=registry)
     GCCollector(registry=registry)
+    registry.register(TaskCollector())
     build = Gauge("modelhub_build_info", "Which program this is; always 1.", ["version", "python"], registry=registry)
     build.labels(version("modelhub"), platform.python_version()).set(1)
     return registry
+
+
+class TaskCollector(Collector):
+    """What a process has begun, counted when somebody asks from within its event loop."""
+
+    def collect(self) -> Iterable[Metric]:
+        """Nothing where there is no loop."""
+        try:
+            tasks = len(asyncio.all_tasks())
+        except RuntimeError:
+            return
+        yield GaugeMetricFamily("modelhub_tasks", "asyncio tasks that have begun and not ended.", tasks)
 
 
 class ApiMetrics:
@@ -161,6 +175,21 @@ class JobMetrics:
         self._seconds.labels(name).observe(seconds)
         if succeeded:
             self._succeeded.labels(name).set_to_current_time()
+
+
+class AlertMetrics:
+    """How late alert rules are evaluated."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._lag = Gauge(
+            "modelhub_alert_evaluation_lag_seconds",
+            "How late the alert rule was that waited longest when this process last looked.",
+            registry=registry,
+        )
+
+    def note_lag(self, seconds: float) -> None:
+        """Note by how much a rule was late."""
+        self._lag.set(seconds)
 
 
 class DatabaseMetrics(Collector):

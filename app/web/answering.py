@@ -149,16 +149,21 @@ class Answering:
         """The answer to one operation, which must be of an `allowed` kind. Raises nothing but cancellation."""
         with _observed(context) as seen:
             try:
-                bought = await self._bought(asked, context, allowed, seen)
-                if self._sharing and _EVENT_CURSOR in bought.operation.text:
-                    context.event_cursor = await self._sharing.end()
-                with charged_as(bought.charged):
-                    answer = _answer(await self._executed(bought.operation, bought.executor), context)
-                answer.charged = bought.charged
-                answer.deprecation = self._deprecations.of(bought.operation, asked.variables)
+                async with self._gate.turns(context):
+                    answer = await self._answered(asked, context, allowed, seen)
             except Exception as failure:  # noqa: BLE001 - nothing unexpected gets out
                 answer = _failure(failure, context, seen)
             return _noted(answer, context, seen)
+
+    async def _answered(self, asked: Asked, context: Context, allowed: frozenset[OperationType], seen: Seen) -> Answer:
+        bought = await self._bought(asked, context, allowed, seen)
+        if self._sharing and _EVENT_CURSOR in bought.operation.text:
+            context.event_cursor = await self._sharing.end()
+        with charged_as(bought.charged):
+            answer = _answer(await self._executed(bought.operation, bought.executor), context)
+        answer.charged = bought.charged
+        answer.deprecation = self._deprecations.of(bought.operation, asked.variables)
+        return answer
 
     async def deliver(self, asked: Asked, enter: Enter, tell: Tell, hearer: Hearer) -> None:
         """Tell the answer to an operation of any kind: to a subscription one for each event, and if it cannot go on,

@@ -10,9 +10,11 @@ from typing import Any, Final
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-from app.kit.errors import ErrorCode
+from app.kit.errors import HubError
+from app.web.crowds import Crowd, TooManyConnections
 from app.web.messages import RESTARTING
-from app.web.refusals import refusal
+from app.web.refusals import Refusal
+from app.web.statuses import response_to
 
 REQUEST_SECONDS: Final = 30.0
 """From its first byte, or from the opening of the connection, to its last byte."""
@@ -22,16 +24,36 @@ TAKING_SECONDS: Final = 20.0
 """For a client to take what is waiting for it, once its buffers are full or it does not answer at all."""
 RETRY_AFTER: Final = (500, 3_000)
 """Milliseconds after which a client is to come again when the server restarts: at least and at most."""
-ENDLESS: Final = "endless"
-"""In the state of a request: its answer does not end by itself."""
+FAREWELL: Final = "farewell"
+"""In the state of a request whose answer does not end by itself: gives its last bytes if the server ends."""
 _USER_TIMEOUT: Final = getattr(socket, "TCP_USER_TIMEOUT", None)
 
 
 class _Taking:
-    """Ends a connection whose client does not take what is sent: closing it would wait for that."""
+    """Ends a connection whose client does not take what is sent, as closing it would wait for that; and counts it."""
 
     transport: asyncio.Transport
     _full: asyncio.TimerHandle | None = None
+    _counted: str | None = None
+    """What the connection is counted for; nothing if it is that of a proxy."""
+
+    def __init__(self, *given: Any, crowd: Crowd, **options: Any) -> None:
+        super().__init__(*given, **options)
+        self._crowd = crowd
+
+    def enter(self) -> bool:
+        """Count the connection, unless its address has as many as it may."""
+        address: str | None = self.client[0] if self.client else None  # pyright: ignore[reportAttributeAccessIssue]
+        if address is None or address in getattr(self.app, "trusted_hosts", ()):  # pyright: ignore[reportAttributeAccessIssue]
+            return True
+        self._counted = self._crowd.enter(address)
+        return self._counted is not None
+
+    def leave(self) -> None:
+        """It is gone, or another's."""
+        if self._counted is not None:
+            self._crowd.leave(self._counted)
+            self._counted = None
 
     def connection_made(self, transport: Any) -> None:
         """Let the kernel, where it can, notice a client that is gone."""
@@ -53,6 +75,7 @@ class _Taking:
     def connection_lost(self, exc: Exception | None) -> None:
         """There is nobody to wait for."""
         self._taken()
+        self.leave()
         super().connection_lost(exc)  # pyright: ignore[reportAttributeAccessIssue]
 
     def _taken(self) -> None:
@@ -61,7 +84,7 @@ class _Taking:
             self._full = None
 
 
-def _pause() -> int:
+def pause() -> int:
     """Milliseconds; by chance, so that not all come at once."""
     return random.randint(*RETRY_AFTER)  # noqa: S311 - no secret
 
@@ -126,11 +149,16 @@ class SocketConnection(_Taking, WebSocketsSansIOProtocol):
         self.queue: Any = _Mailbox()
         self.writable: Any = _Gate()
 
+    def connection_made(self, transport: Any) -> None:
+        """It was a request's until now, which has just left."""
+        super().connection_made(transport)
+        self.enter()
+
     def shutdown(self) -> None:
         """The server ends: say when to come again, to each client something else."""
         if self.handshake_complete and not self.close_sent and not self.transport.is_closing():
             self.queue.put_nowait({"type": "websocket.disconnect", "code": RESTARTING})
-            self.conn.send_close(RESTARTING, f"Restarting, retry after {_pause()} ms")
+            self.conn.send_close(RESTARTING, f"Restarting, retry after {pause()} ms")
             self.transport.write(b"".join(self.conn.data_to_send()))
             self.close_sent = True
         super().shutdown()
@@ -152,7 +180,10 @@ class HttpConnection(_Taking, HttpToolsProtocol):
     def connection_made(self, transport: Any) -> None:
         """The first request must come, too."""
         super().connection_made(transport)
-        self._wait()
+        if self.enter():
+            self._wait()
+        else:
+            self._refuse(TooManyConnections(self._crowd.most))
 
     def data_received(self, data: bytes) -> None:
         """More of a request."""
@@ -187,21 +218,28 @@ class HttpConnection(_Taking, HttpToolsProtocol):
         """From here on it is a WebSocket's."""
         self._is_handed_on = True
         self._arrived()
+        self.leave()
         super().handle_websocket_upgrade()
 
     def shutdown(self) -> None:
-        """The server ends: an answer that would go on for ever ends, too."""
+        """The server ends: an answer that would go on for ever breaks off, with what it has to say at last."""
         super().shutdown()
         cycle: Any = self.cycle
-        if cycle is not None and cycle.scope["state"].get(ENDLESS) and not cycle.response_complete:
-            cycle.disconnected = True
-            cycle.message_event.set()
-            self.transport.close()
+        if cycle is not None and not cycle.response_complete and FAREWELL in cycle.scope["state"]:
+            self._break_off(cycle, cycle.scope["state"][FAREWELL]())
+
+    def _break_off(self, cycle: Any, last: bytes) -> None:
+        """End an answer that is not complete."""
+        if cycle.response_started and cycle.chunked_encoding:
+            self.transport.write(b"%x\r\n%b\r\n" % (len(last), last))
+        cycle.disconnected = True
+        cycle.message_event.set()
+        self.transport.close()
 
     def send_400_response(self, msg: str) -> None:
         """What is no HTTP is refused with a code, as all else."""
         self._arrived()
-        self._refuse(400, msg)
+        self._refuse(Refusal(400, msg))
 
     def _wait(self) -> None:
         self._late = self.loop.call_later(REQUEST_SECONDS, self._is_late)
@@ -230,15 +268,16 @@ class HttpConnection(_Taking, HttpToolsProtocol):
         """Say why, unless nothing can be said any more: nobody was asked yet, or an answer is on its way."""
         self._arrived()
         if self._is_answerable() or status == 431:
-            self._refuse(status, message)
+            self._refuse(Refusal(status, message))
         else:
             self.transport.close()
 
     def _is_answerable(self) -> bool:
         return not getattr(self.cycle, "response_started", True)
 
-    def _refuse(self, status: int, message: str) -> None:
-        answer = refusal(status, ErrorCode.INVALID_REQUEST, message, {"Connection": "close"})
+    def _refuse(self, error: HubError) -> None:
+        answer = response_to(error)
+        answer.headers["connection"] = "close"
         lines = [b"%s: %s\r\n" % line for line in (*self.server_state.default_headers, *answer.raw_headers)]
-        self.transport.write(b"".join([STATUS_LINE[status], *lines, b"\r\n", answer.body]))
+        self.transport.write(b"".join([STATUS_LINE[answer.status_code], *lines, b"\r\n", answer.body]))
         self.transport.close()

@@ -14,7 +14,8 @@ from app.execution.operations import Operation, Operations, Refused
 from app.kit.access import Permission
 from app.kit.context import Context
 from app.kit.errors import ErrorCode, Forbidden, HubError, Unauthorized
-from app.limits.charging import Caller, Charged, Limiter
+from app.limits.charging import UNKNOWN, Account, Charged, Limiter
+from app.limits.turns import Turns
 from app.settings import FreeDocuments
 from app.web.guards import FREE
 from app.web.trusted import TrustedDocuments, check_same
@@ -40,6 +41,10 @@ class OpenGate:
     def turnstile(self) -> Turnstile:
         """What stands before it is known who asks."""
         return Turnstile()
+
+    def turns(self, context: Context) -> Turns:  # noqa: ARG002
+        """In which the operations of the caller are executed."""
+        return Turns()
 
     def is_closed(self, context: Context) -> bool:  # noqa: ARG002
         """Whether nothing more is taken from the caller now, whatever he asks."""
@@ -81,9 +86,13 @@ class Gate(OpenGate):
         """What stands before it is known who asks."""
         return Turnstile(self.limiter)
 
+    def turns(self, context: Context) -> Turns:
+        """In which the operations of the caller are executed."""
+        return self._account(context).turns
+
     def is_closed(self, context: Context) -> bool:
         """Whether nothing more is taken from the caller now, whatever he asks."""
-        return bool(self.limiter.closed(caller_of(context)))
+        return bool(self.limiter.closed(self._account(context)))
 
     async def find(self, text: str | None, document_id: str | None, name: str | None, context: Context) -> Operation:
         """The operation that is asked for, if the caller may send its document. Raises `Refused`."""
@@ -119,21 +128,21 @@ class Gate(OpenGate):
     async def charge(self, operation: Operation, executor: Executor[Any], context: Context) -> Charged:
         """Take the price of an operation. Raises `Refused`."""
         try:
-            return await self.limiter.charge(caller_of(context), operation, executor.variable_values.coerced)
+            return await self.limiter.charge(self._account(context), operation, executor.variable_values.coerced)
         except HubError as error:
             raise refused(error) from None
 
     async def charge_failed(self, context: Context) -> None:
         """Take the price of what came to nothing. Raises `Refused`."""
         try:
-            await self.limiter.charge_failed(caller_of(context))
+            await self.limiter.charge_failed(self._account(context))
         except HubError as error:
             raise refused(error) from None
 
     async def refuse_closed(self, context: Context) -> None:
         """Raise `Refused` if nothing more is taken from the caller now, whatever he asks."""
         try:
-            await self.limiter.refuse_closed(caller_of(context))
+            await self.limiter.refuse_closed(self._account(context))
         except HubError as error:
             raise refused(error) from None
 
@@ -142,6 +151,11 @@ class Gate(OpenGate):
         if self.free is FreeDocuments.PERMITTED:
             return context.caller is not None and context.caller.may(Permission.DOCUMENTS_WRITE)
         return self.free is FreeDocuments.ANYONE
+
+    def _account(self, context: Context) -> Account:
+        """Who pays for what is done in a context."""
+        caller = context.caller
+        return self.limiter.account(caller.id if caller else None, context.writer.origin.ip or UNKNOWN)
 
     async def _found(self, text: str, name: str | None, context: Context, *, is_free: bool) -> Operation:
         try:
@@ -163,11 +177,6 @@ class Gate(OpenGate):
         needed = Permission.DOCUMENTS_WRITE
         message = f"Documents of one's own need the permission {needed}; trusted ones are sent by `documentId`."
         return refused(Forbidden(message, permission=needed.value))
-
-
-def caller_of(context: Context) -> Caller:
-    """Who pays for what is done in a context."""
-    return Caller(context.caller.id if context.caller else None, context.writer.origin.ip or "unknown")
 
 
 def refused(error: HubError) -> Refused:

@@ -5,24 +5,27 @@ from __future__ import annotations
 import logging
 from base64 import b64decode
 from collections.abc import Mapping
+from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote_plus
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 
 from app.identity.granting import WRONG, Client, Grant, WrongScope, grant
 from app.identity.tokens import LIFETIME
-from app.kit.errors import TokenExpired, Unauthorized, Unavailable
+from app.kit.errors import HubError, RateLimited, TokenExpired, Unauthorized, Unavailable
 from app.kit.journal import Origin, Writer
 from app.secret import Secret
 from app.telemetry.request import current_id
 from app.web.hub import Hub
+from app.web.statuses import response_to
+from app.web.turnstile import Turnstile
 
 log = logging.getLogger("modelhub.web")
 
 MAX_BODY, MAX_FIELDS = 16_384, 20
 _FORM = "application/x-www-form-urlencoded"
-_NEVER_STORED = {"Cache-Control": "no-store", "Pragma": "no-cache"}
+_NEVER_STORED = {"Cache-Control": "no-store", "Pragma": "no-cache", "X-Content-Type-Options": "nosniff"}
 
 
 class Refused(Exception):
@@ -33,19 +36,40 @@ class Refused(Exception):
         self.code, self.reason, self.status = code, reason, status
 
 
-async def token(request: Request) -> JSONResponse:
-    """Answer a token request."""
-    hub: Hub = request.app.state.hub
-    try:
-        return _granted(await _grant(hub, request))
-    except Refused as refusal:
-        return _refused(refusal)
-    except (Unauthorized, TokenExpired):
-        return _refused(Refused("invalid_client", WRONG, 401))
-    except WrongScope as error:
-        return _refused(Refused("invalid_scope", error.message))
-    except Unavailable as error:
-        return _refused(Refused("temporarily_unavailable", error.message, 503))
+@dataclass(frozen=True, slots=True)
+class TokenDoor:
+    """Of one process."""
+
+    hub: Hub
+    turnstile: Turnstile
+
+    async def answer(self, request: Request) -> Response:
+        """Answer a token request; one that is refused is paid for by its address."""
+        address = request.client.host if request.client else None
+        try:
+            await self.turnstile.enter(address)
+            return await self._charged(request, address)
+        except RateLimited as error:
+            return response_to(error)
+
+    async def _charged(self, request: Request, address: str | None) -> JSONResponse:
+        try:
+            return _granted(await _grant(self.hub, request))
+        except Unavailable as error:
+            return _refused(Refused("temporarily_unavailable", error.message, 503))
+        except (Refused, WrongScope, Unauthorized, TokenExpired) as error:
+            refusal = _said(error)
+            await (self.turnstile.hold if refusal.status == 401 else self.turnstile.pay)(address)
+            return _refused(refusal)
+
+
+def _said(error: Refused | HubError) -> Refused:
+    """In the words of the protocol."""
+    if isinstance(error, Refused):
+        return error
+    if isinstance(error, WrongScope):
+        return Refused("invalid_scope", error.message)
+    return Refused("invalid_client", WRONG, 401)
 
 
 async def _grant(hub: Hub, request: Request) -> Grant:

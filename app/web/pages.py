@@ -16,7 +16,7 @@ from starlette.routing import Mount, Route
 from app.web.negotiation import PLAIN_JSON, RESPONSE_JSON, quality, weights
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Awaitable, Callable, Mapping
 
     from starlette.requests import Request
 
@@ -42,6 +42,9 @@ GRAPHIQL_HEADERS: Final = {
     **PAGE_HEADERS,
     "Content-Security-Policy": _POLICY.format(styles="'self' 'unsafe-inline'"),  # its editor writes styles
 }
+_STYLES_ONLY: Final = (
+    "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
+)
 
 # Not `mimetypes`: its answers depend on the machine, and a module script with another type does not run.
 CONTENT_TYPES: Final = {
@@ -65,6 +68,17 @@ def wants_page(request: Request) -> bool:
         return False
     accept = weights(",".join(request.headers.getlist("accept")))
     return quality(accept, "text/html") > max(quality(accept, media_type) for media_type in API_TYPES)
+
+
+def as_page(answer: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+    """An endpoint whose page has its styles within it, and may load nothing."""
+
+    async def endpoint(request: Request) -> Response:
+        page = await answer(request)
+        page.headers.update(GRAPHIQL_HEADERS | {"Content-Security-Policy": _STYLES_ONLY})
+        return page
+
+    return endpoint
 
 
 def graphiql_page(request: Request) -> Response:  # noqa: ARG001 - the signature of an endpoint

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from math import isfinite
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
@@ -28,7 +29,7 @@ class NotWellFormed(Malformed):
 
 
 def read_json(data: bytes | str) -> Any:
-    """What JSON in UTF-8 says; `NaN` and `Infinity` are none. Raises `Malformed`."""
+    """What JSON in UTF-8 says; `NaN` and `Infinity` are none, nor is what is as large. Raises `Malformed`."""
     try:
         return _DECODER.decode(data if isinstance(data, str) else data.decode())
     except (ValueError, RecursionError):
@@ -72,7 +73,12 @@ def _refuse_constant(name: str) -> Any:
     raise ValueError(name)
 
 
-_DECODER: Final = json.JSONDecoder(parse_constant=_refuse_constant)
+def _finite(text: str) -> float:
+    number = float(text)
+    return number if isfinite(number) else _refuse_constant(text)
+
+
+_DECODER: Final = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite)
 _KINDS: Final[Mapping[str, tuple[type, str]]] = {
     "query": (str, "a string"),
     "documentId": (str, "a string"),

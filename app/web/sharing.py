@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from graphql import ExecutionResult
 from graphql.execution.executor import Executor
@@ -18,10 +18,12 @@ from app.kit.errors import Unavailable
 from app.limits.charging import Charged
 from app.live import sources
 from app.live.exchange import Exchange
-from app.live.groups import Frame, Member, Render, insisting
+from app.live.groups import AT_ONCE, Frame, Member, Render, insisting
 from app.live.personal import names_any, personal_fields
 from app.live.scope import Listeners, scope_of
 
+PAID_AT_ONCE: Final = 400
+"""Points of cost of missed events that are paid for together: the more an event costs, the fewer."""
 Show = Callable[[ExecutionResult, Context], str]
 """The body of an answer."""
 
@@ -95,7 +97,9 @@ class Sharing:
         key = followed.key(context.actor, is_shared=self._is_shared(followed))
         with self._exchange.counted(context.actor.id, key, charged.cost if charged else 0):
             position = await self._exchange.position(source)
-            member = Member(hearer.hear, hearer.room, position, epoch, charged.again if charged else None)
+            member = Member(hearer.hear, hearer.room, position, epoch)
+            if charged:
+                member.pay, member.at_once = charged.again, min(AT_ONCE, max(PAID_AT_ONCE // max(charged.cost, 1), 1))
             while True:
                 await self._serve(followed, source, context.actor, show, member)
                 member.epoch = self.epoch()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -20,7 +20,7 @@ from app.live.outbox import Outbox
 from app.web import messages
 from app.web.answering import Answer, Answering, Asked, refusing
 from app.web.entrance import Caller, Entrance
-from app.web.messages import Closing, Kind, Message, message_of
+from app.web.messages import Closing, Message, message_of
 from app.web.origins import Origins
 from app.web.pacing import Pace
 from app.web.parameters import Malformed, asked_of, parameters_of
@@ -95,21 +95,16 @@ class Socket:
         self._running: dict[str, asyncio.Task[None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._watch = asyncio.create_task(self._await_begin())
-        self._handlers: Mapping[Kind, Callable[[Message], Awaitable[None]]] = {
-            "connection_init": self._begin,
-            "ping": self._pong,
-            "pong": _nothing,
-            "subscribe": self._subscribe,
-            "complete": self._complete,
-        }
 
     async def talk(self) -> None:
         """Until the socket is closed, by whomever."""
+        self._means.metrics.sockets.inc()
         try:
             while not self._closed and (frame := await self._websocket.receive())["type"] == "websocket.receive":
                 await self._handle(frame)
                 await asyncio.sleep(0)  # messages that came together must not hold up everybody else
         finally:
+            self._means.metrics.sockets.dec()
             await ended([self._watch, *self._tasks])
             await self._outbox.close()
             self._means.metrics.note_waiting(self._outbox.most)
@@ -118,11 +113,24 @@ class Socket:
         try:
             async with self._means.pace.of(len(frame.get("text") or "")):
                 message = message_of(frame)
-            await self._handlers[message.kind](message)
+            await self._take(message)
         except RateLimited as refused:
             await self._close(messages.TRY_AGAIN_LATER, refused.code)
         except Closing as closing:
             await self._close(closing.code, closing.reason)
+
+    async def _take(self, message: Message) -> None:
+        match message.kind:
+            case "connection_init":
+                await self._begin(message)
+            case "ping":
+                await self._pong(message)
+            case "subscribe":
+                await self._subscribe(message)
+            case "complete":
+                await self._complete(message)
+            case "pong":
+                pass  # it needs no answer
 
     async def _begin(self, message: Message) -> None:
         """Take the credential, and watch it from then on."""
@@ -259,10 +267,6 @@ async def _transmitted(send: Send, text: str) -> None:
     """Send it, unless there is nobody any more."""
     with suppress(OSError, RuntimeError):  # uvicorn's ways to say that the socket is closed
         await send({"type": "websocket.send", "text": text})
-
-
-async def _nothing(_: Message) -> None:
-    """What needs no answer."""
 
 
 def _with_credential(caller: Caller, payload: Mapping[str, Any]) -> Caller:

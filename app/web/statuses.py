@@ -81,7 +81,7 @@ def headers_of(answer: Answer, status: int) -> Iterator[tuple[bytes, bytes]]:
 
 def response_to(error: HubError) -> Response:
     """The answer, where it is not GraphQL's, to a request that is refused."""
-    status = BY_CODE.get(error.code, 400)
+    status = error.status if isinstance(error, Refusal) else BY_CODE.get(error.code, 400)
     headers = {name.decode(): value.decode() for name, value in ways_out(status, error.details)}
     return refusal(status, error.code, error.message, headers)
 

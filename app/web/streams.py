@@ -15,7 +15,7 @@ from app.live.groups import Frame
 from app.live.metrics import LiveMetrics
 from app.live.outbox import Outbox
 from app.web.answering import Answer, Answering, Asked, refusing
-from app.web.connections import ENDLESS
+from app.web.connections import FAREWELL, pause
 from app.web.entrance import Caller, Entrance
 from app.web.replies import encode
 
@@ -49,15 +49,17 @@ class EventStream:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Tell until there is nothing more to tell, the client leaves or is too slow, or its credential is no longer
         taken."""
-        scope.setdefault("state", {})[ENDLESS] = True
+        scope.setdefault("state", {})[FAREWELL] = farewell
         await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
         slow = asyncio.Event()
         told = _Told(Outbox(partial(_transmitted, send), slow.set), self._after)
         work = (self._told(told), self._refused(told), _left(receive), _kept_alive(told), slow.wait())
         tasks = [asyncio.create_task(one) for one in work]
+        self._metrics.streams.inc()
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
+            self._metrics.streams.dec()
             await ended(tasks)
             await told.outbox.close()
             self._metrics.note_waiting(told.outbox.most)
@@ -76,6 +78,12 @@ class EventStream:
     async def _refused(self, told: _Told) -> None:
         """Say so when the credential is no longer taken."""
         await told.tell(refusing(await self._entrance.is_refused(self._caller)))
+
+
+def farewell() -> bytes:
+    """What a client is told when the server ends: when to come again, each something else. Its operation is not
+    complete."""
+    return f"retry: {pause()}\n\n".encode()
 
 
 class _Told:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.kit.errors import ErrorCode, HubError
-from app.limits.charging import HELD, Caller, Limiter
+from app.limits.charging import UNKNOWN, Limiter
+from app.limits.turns import HELD
 
 _NOT_THEIRS: Final = {ErrorCode.SERVICE_UNAVAILABLE, ErrorCode.INTERNAL_ERROR}
 _PAID: Final = {ErrorCode.RATE_LIMIT_EXCEEDED, ErrorCode.UNAUTHORIZED, ErrorCode.TOKEN_EXPIRED}
@@ -22,12 +23,12 @@ class Turnstile:
     async def enter(self, address: str | None, principal: str | None = None) -> None:
         """Go on, unless nothing more is taken from there now. Raises `RATE_LIMIT_EXCEEDED`."""
         if self.limiter:
-            await self.limiter.refuse_closed(_caller(address, principal))
+            await self.limiter.refuse_closed(self.limiter.account(principal, address or UNKNOWN))
 
     async def pay(self, address: str | None) -> None:
         """Take the price of a request that costs nothing else. Raises `RATE_LIMIT_EXCEEDED`."""
         if self.limiter:
-            await self.limiter.charge_failed(_caller(address))
+            await self.limiter.charge_failed(self.limiter.account(None, address or UNKNOWN))
 
     async def charge(self, refusal: HubError, address: str | None) -> None:
         """Take the price of a request that is refused, if that is its own fault and it was not paid for. Raises
@@ -40,7 +41,3 @@ class Turnstile:
         on. Raises `RATE_LIMIT_EXCEEDED`."""
         await self.pay(address)
         await asyncio.sleep(HELD)
-
-
-def _caller(address: str | None, principal: str | None = None) -> Caller:
-    return Caller(principal, address or "unknown")

@@ -32,7 +32,7 @@ from app.metrics.ingest.rules import Inference
 from app.metrics.ingest.service import Ingest
 from app.metrics.ingest.staging import COLUMNS, staged
 from app.migrate import migrate
-from app.serve import SWITCH_SECONDS
+from app.serve import COLLECTIONS, SWITCH_SECONDS
 from bench.catalogs import Hub, serving
 from bench.ingest.calls import SPANS, exports, inferences, load_catalog
 from bench.ingest.spending import Figures, Spent, percentile, shown
@@ -232,6 +232,7 @@ def main(_arguments: Sequence[str] | None = None) -> None:
     """Start servers of its own, measure, stop them."""
     sys.setswitchinterval(SWITCH_SECONDS)  # as `modelhub serve` does
     gc.freeze()
+    gc.set_threshold(*COLLECTIONS)
     with tempfile.TemporaryDirectory(prefix="mh-") as home, EmbeddedServers(Path(home), lambda _line: None) as servers:
         asyncio.run(run(servers))
 

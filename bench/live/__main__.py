@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +18,7 @@ import uvloop
 
 from app.embedded import EmbeddedServers
 from app.migrate import migrate
+from bench.live.clients import Unexpected
 from bench.live.documents import SHARED, distinct
 from bench.live.measuring import Figures, Trial, measured
 from bench.live.report import page
@@ -30,7 +33,7 @@ COMMANDS: Final = {
     "stock": ("bench.live.stock",),
     "frugal": ("bench.live.stock", "frugal"),
 }
-LITTLE: Final = Trial(2, 2, 0.1)
+LITTLE: Final = Trial(2, 4, 0.1)
 CASES: Final = {
     "shared": ([SHARED] * 1000, {"this": Trial(40, 30, 0.2), "frugal": Trial(4, 4, 0.1), "stock": LITTLE}),
     "distinct": ([distinct(number) for number in range(500)], {"this": Trial(4, 3, 0.1), "stock": LITTLE}),
@@ -39,15 +42,15 @@ CASES: Final = {
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure, print, and write the results. Takes about two minutes."""
-    chosen = _parser().parse_args(arguments)
+    """Measure, print, and write the results. Takes about two minutes, four on a busy machine."""
+    chosen, begun, load = _parser().parse_args(arguments), time.monotonic(), os.getloadavg()[0]
     with _prepared() as place:
         found = {
-            name: {server: _figures(place, name, server) for server in trials}
+            name: {server: _figures_at_last(place, name, server) for server in trials}
             for name, (_, trials) in CASES.items()
             if chosen.only in {None, name}
         }
-    text = page(found)
+    text = page(found, time.monotonic() - begun, load)
     sys.stdout.write(text)
     if chosen.only is None:
         chosen.results.write_text(text, encoding="utf-8")
@@ -64,6 +67,15 @@ def _prepared() -> Generator[Place]:
             yield Place(servers.urls.database, home, servers.urls.redis, home)
     finally:
         shutil.rmtree(home, ignore_errors=True)
+
+
+def _figures_at_last(place: Place, name: str, kind: str) -> Figures:
+    """One more attempt, with a new server, if something on this machine came between."""
+    try:
+        return _figures(place, name, kind)
+    except (TimeoutError, Unexpected) as failure:
+        sys.stderr.write(f"once more, as {type(failure).__name__} {failure}\n")
+        return _figures(place, name, kind)
 
 
 def _figures(place: Place, name: str, kind: str) -> Figures:

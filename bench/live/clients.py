@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.serve import take_descriptors
+
 _OPENING = (
     "GET /graphql HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
@@ -49,8 +51,12 @@ class Crowd:
         if self.heard == self.wanted:
             self.reached.set()
 
+    def forget(self) -> None:
+        """What was heard so far does not count."""
+        self.heard, self.arrivals = 0, []
+
     async def have(self, events: int, seconds: float) -> None:
-        """Wait until all have heard so many."""
+        """Wait until all have heard so many. Raises `TimeoutError`."""
         self.wanted = events * self.size
         if self.heard < self.wanted:
             self.reached.clear()
@@ -73,6 +79,10 @@ class Client(asyncio.Protocol):
         """Ask for a WebSocket."""
         self.transport = transport
         transport.write(_OPENING.format(host=self._host).encode())
+
+    def forget(self) -> None:
+        """What it heard so far does not count."""
+        self._events = 0
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - the given signature
         """Nothing more will come."""
@@ -138,6 +148,7 @@ def _expect(is_so: bool, heard: bytes) -> None:
 
 async def gathered(host: str, token: str, queries: Sequence[str]) -> tuple[Crowd, list[Client]]:
     """One client for each query, all acknowledged."""
+    take_descriptors()
     crowd, clients = Crowd(len(queries)), list[Client]()
     address, _, port = host.partition(":")
     loop = asyncio.get_running_loop()

@@ -5,16 +5,20 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from statistics import median, quantiles
 
 import httpx2
 
-from bench.live.clients import Crowd, Unexpected, gathered
+from bench.live.clients import Client, Crowd, Unexpected, gathered
 from bench.live.telling import Teller
 from bench.page.servers import Server
 
 PATIENCE = 60.0
+WARM_SECONDS = 45.0
+WARM_UPS = 2
+STEADY_SECONDS = 10.0
 EXECUTIONS = "modelhub_live_executions_total"
 
 
@@ -38,7 +42,8 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """How many `events` come at once, and then how many one by one, so many seconds apart."""
+    """How many events come at once, and then at most how many one by one, so many seconds apart: the first at least,
+    then as many as happen within `STEADY_SECONDS`."""
 
     burst: int
     steady: int
@@ -50,7 +55,7 @@ async def measured(server: Server, token: str, queries: Sequence[str], teller: T
     host, before = server.url.removeprefix("http://").removesuffix("/graphql"), server.memory
     crowd, clients = await gathered(host, token, queries)
     try:
-        await _warm(crowd, teller)
+        await _warm(crowd, clients, teller)
         kilobytes = (server.memory - before) * 1024 / len(queries)
         executions, warm = await _executions(server, token), len(crowd.arrivals)
         busy, rate = server.busy, await _burst(crowd, teller, trial.burst)
@@ -67,11 +72,20 @@ async def measured(server: Server, token: str, queries: Sequence[str], teller: T
             client.transport.abort()
 
 
-async def _warm(crowd: Crowd, teller: Teller) -> None:
-    """Until all of them hear an event that comes when nobody is still on his way."""
+async def _warm(crowd: Crowd, clients: Sequence[Client], teller: Teller) -> None:
+    """Until all of them hear an event: somebody may still be on his way when the first comes."""
     await asyncio.sleep(1)
-    for _ in range(2):
-        await _told(crowd, teller, 1)
+    for _ in range(WARM_UPS):
+        for each in (crowd, *clients):
+            each.forget()
+        with suppress(TimeoutError):
+            return await _told_alone(crowd, teller)
+    raise Unexpected("There were always some who did not hear an event.")
+
+
+async def _told_alone(crowd: Crowd, teller: Teller) -> None:
+    await teller.happen(1)
+    await crowd.have(1, WARM_SECONDS)
 
 
 async def _told(crowd: Crowd, teller: Teller, events: int) -> float:
@@ -92,8 +106,11 @@ async def _burst(crowd: Crowd, teller: Teller, events: int) -> float:
 async def _steady(crowd: Crowd, teller: Teller, trial: Trial) -> tuple[list[float], float]:
     """Milliseconds from each commit to each client, and to the last client of the median event."""
     delays, slowest = list[float](), list[float]()
+    end = time.monotonic() + STEADY_SECONDS
     for _ in range(trial.steady):
         begun, number = time.monotonic(), len(crowd.arrivals)
+        if delays and begun > end:
+            break
         committed = await _told(crowd, teller, 1)
         taken = [(at - committed) * 1000 for at in crowd.arrivals[number]]
         delays += taken

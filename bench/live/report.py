@@ -13,8 +13,9 @@ Found = Mapping[str, Mapping[str, Figures]]
 
 _HEAD = """# Subscriptions side by side
 
-{when:%Y-%m-%d}, {cores} cores, load {load:.1f} at the end. Servers are one process each, clients and servers share the
-machine. The event is the change of a model; a message shows 17 of its fields and its provider.
+{when:%Y-%m-%d}, one run of {seconds:.0f} s on {cores} cores, load {before:.1f} before it and {after:.1f} at its end.
+Servers are one process each, clients and servers share the machine. The event is the change of a model; a message shows
+17 of its fields and its provider.
 
 - this: `modelhub serve`, with its limits, log and rights.
 - stock: Strawberry with SQLAlchemy's ORM and aiodataloader: each subscriber is answered by himself.
@@ -25,9 +26,10 @@ Cases: `shared`, 1,000 sockets with one document; `distinct`, 500 sockets, each 
 """
 
 
-def page(found: Found) -> str:
-    """All of it."""
-    head = _HEAD.format(when=datetime.now(UTC), cores=os.cpu_count(), load=os.getloadavg()[0])
+def page(found: Found, seconds: float, load: float) -> str:
+    """All of it: what was found in so many seconds, on a machine that had so much load before."""
+    after, cores = os.getloadavg()[0], os.cpu_count()
+    head = _HEAD.format(when=datetime.now(UTC), cores=cores, seconds=seconds, before=load, after=after)
     return "\n".join([head, "## Aims", "", *_aims(found), "", "## Figures", "", *_figures(found), ""])
 
 

@@ -27,6 +27,7 @@ from strawberry.asgi import GraphQL
 from strawberry.extensions import ParserCache, ValidationCache
 
 from app.catalog import tables
+from app.serve import take_descriptors
 from bench.live.documents import CHANNEL
 
 IS_FRUGAL = sys.argv[1:] == ["frugal"]
@@ -163,6 +164,7 @@ async def _listening(_: Starlette) -> AsyncGenerator[None]:
 
 def main() -> None:
     """Serve until SIGTERM."""
+    take_descriptors()
     schema = strawberry.Schema(Query, subscription=Subscription, extensions=[ParserCache, ValidationCache])
     door: Any = GraphQL(schema, graphql_ide=None)
     routes = [Route("/graphql", door), WebSocketRoute("/graphql", door)]

@@ -35,16 +35,17 @@ class TestGraphiql:
         assert traffic == Traffic(traffic.host)
 
     def test_hears_what_happens_in_another_tab_as_the_readme_says(self, page: Page, running_hub: RunningHub) -> None:
-        _, listen, act = re.findall(r"```graphql\n(.*?)\n```", README.read_text(), re.DOTALL)
+        blocks = re.findall(r"```graphql\n(.*?)\n```", README.read_text(), re.DOTALL)
+        listen = next(number for number, block in enumerate(blocks) if "modelChanged" in block)
         other = page.context.new_page()
         for one in (page, other):
             open_with_token(one, running_hub)
-        Editor(page).write(listen)
+        Editor(page).write(blocks[listen])
         run(page)
         expect(page.get_by_role("button", name=re.compile("stop query", re.IGNORECASE))).to_be_visible()
         page.wait_for_timeout(500)
         other.bring_to_front()
-        assert Editor(other).ask(act)["registerModel"]["errors"] == []
+        assert Editor(other).ask(blocks[listen + 1])["registerModel"]["errors"] == []
         page.bring_to_front()
         expect(page.locator(".graphiql-response")).to_contain_text("model.registered")
 

@@ -10,13 +10,26 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from app.deployments.tables import Deployment, DeploymentRevision
 from app.experiments.tables import Experiment
 from app.identity.rules import PERMISSIONS, Role
 from app.identity.tables import ApiKey, Principal, TeamMember
 from app.kit.access import Permission
 from app.kit.db import Base
 from app.kit.ids import global_id, new_id
-from tests.kit.rows import experiment, gid, model, provider, team, variant, version
+from tests.kit.rows import (
+    alert,
+    alert_rule,
+    deployment,
+    experiment,
+    gid,
+    model,
+    provider,
+    silence,
+    team,
+    variant,
+    version,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +167,75 @@ def rate_model() -> Example:
     return Example(
         rows=[acme, one], input={"modelId": gid(one), "rating": 4, "comment": "Fast."}, refused={"rating": 6}
     )
+
+
+PROCESS = {"process": {"template": "sample"}, "runtime": {"replicas": 1}}
+
+
+def create_deployment() -> Example:
+    """A model is deployed; nothing runs clusters."""
+    acme = provider(f"acme-{new_id().hex}")
+    one = model(acme, "one")
+    return Example(
+        rows=[acme, one],
+        input={"name": "one", "modelId": gid(one), "environment": "STAGING", "configuration": PROCESS},
+        refused={"runtime": "KUBERNETES"},
+    )
+
+
+def _deployed(**spec: Any) -> tuple[Deployment, Sequence[Base]]:
+    """A deployment in its second revision, and what must be there for it."""
+    acme = provider(f"acme-{new_id().hex}")
+    one = model(acme, "one")
+    made = deployment(one, "one", runtime="PROCESS", generation=2, spec={**PROCESS, **spec})
+    told = {"deployment_id": made.id, "cause": "CREATED", "actor": "ann"}
+    first = DeploymentRevision(**told, number=1, spec={**PROCESS, "parameters": {"topK": 1}})
+    return made, [acme, one, made, first, DeploymentRevision(**told, number=2, spec={**PROCESS, **spec})]
+
+
+def _of_deployed(refused: dict[str, Any], spec: dict[str, Any] | None = None, **given: Any) -> Example:
+    made, rows = _deployed(**spec or {})
+    return Example(rows=rows, input={"deploymentId": gid(made), "reason": "To try.", **given}, refused=refused)
+
+
+def update_deployment() -> Example:
+    """Another temperature is wanted; there is none above 2."""
+    return _of_deployed({"configuration": HOT}, configuration={"parameters": {"temperature": 0.5}})
+
+
+HOT = {"parameters": {"temperature": 3}}
+
+
+def scale_deployment() -> Example:
+    """Three replicas are wanted; nobody may want a thousand."""
+    return _of_deployed({"replicas": 1000}, replicas=3)
+
+
+def rollback_deployment() -> Example:
+    """It goes back to the first revision; there is no third."""
+    return _of_deployed({"toRevision": 3}, toRevision=1)
+
+
+def pause_deployment() -> Example:
+    """It is paused, unless it has changed meanwhile."""
+    return _of_deployed({"expectedRevision": 7})
+
+
+def resume_deployment() -> Example:
+    """It is resumed, unless it has changed meanwhile."""
+    return _of_deployed({"expectedRevision": 7}, {"paused": True})
+
+
+def delete_deployment() -> Example:
+    """It is deleted, unless it has changed meanwhile."""
+    return _of_deployed({"expectedRevision": 7})
+
+
+def set_deployment_limit() -> Example:
+    """A team may have more; not less than nothing."""
+    crew = team(f"crew-{new_id().hex}")
+    given = {"teamId": gid(crew), "environment": "STAGING", "limit": 300, "reason": "A fair."}
+    return Example(rows=[crew], input=given, refused={"limit": -1})
 
 
 def create_experiment() -> Example:
@@ -314,10 +396,78 @@ def revoke_api_key() -> Example:
     return Example(rows=[robot, key], input={"apiKeyId": gid(key)}, refused=other, given_away=VIEWING)
 
 
+def validate_model() -> Example:
+    """A model is validated; a use case has a name."""
+    one = model(acme := provider(f"acme-{new_id().hex}"), "one")
+    given = {"modelId": gid(one), "useCase": "support", "capabilities": ["tools"], "contextTokens": 1000}
+    return Example(rows=[acme, one], input=given, refused={"useCase": " "})
+
+
 VIEWING = PERMISSIONS[Role.VIEWER]
+
+
+def create_alert_rule() -> Example:
+    """A rule about a model; it needs a name."""
+    acme = provider(f"acme-{new_id().hex}")
+    one = model(acme, "one")
+    return Example(
+        rows=[acme, one],
+        input={
+            "name": "Errors",
+            "metric": "ERROR_RATE",
+            "comparator": "GT",
+            "threshold": "0.1",
+            "severity": "HIGH",
+            "type": "QUALITY",
+            "scope": {"models": [gid(one)], "providers": [gid(acme)]},
+            "channelIds": [],
+        },
+        refused={"name": " "},
+    )
+
+
+def update_alert_rule() -> Example:
+    """A rule gets another threshold and a condition; its name cannot be blank."""
+    rule = alert_rule()
+    return Example(
+        rows=[rule],
+        input={"alertRuleId": gid(rule), "threshold": "0.2", "condition": "metrics.requests > 9"},
+        refused={"name": " "},
+    )
+
+
+def delete_alert_rule() -> Example:
+    """A rule that has no alert."""
+    rule = alert_rule()
+    return Example(rows=[rule], input={"alertRuleId": gid(rule)}, refused={"reason": "x" * 1001})
+
+
+def acknowledge_alert() -> Example:
+    """An alert that fires."""
+    rule = alert_rule()
+    one = alert(rule)
+    return Example(rows=[rule, one], input={"alertId": gid(one), "comment": "On it."}, refused={"comment": "x" * 1001})
+
+
+def create_silence() -> Example:
+    """Alerts of a rule; it needs a reason."""
+    rule = alert_rule()
+    ends = (datetime.now(UTC) + timedelta(hours=2)).isoformat()
+    matchers = [{"label": "RULE", "values": [gid(rule)]}, {"label": "SEVERITY", "values": ["LOW"], "isNegated": True}]
+    return Example(
+        rows=[rule], input={"matchers": matchers, "endsAt": ends, "reason": "Works."}, refused={"reason": " "}
+    )
+
+
+def expire_silence() -> Example:
+    """A silence that lasts."""
+    one = silence()
+    return Example(rows=[one], input={"silenceId": gid(one)}, refused={"reason": "x" * 1001})
+
 
 EXAMPLES: dict[str, Callable[[], Example]] = {
     "setModelPrice": set_model_price,
+    "validateModel": validate_model,
     "transitionModel": transition_model,
     "registerModel": register_model,
     "updateModel": update_model,
@@ -329,6 +479,14 @@ EXAMPLES: dict[str, Callable[[], Example]] = {
     "transitionModelVersion": transition_model_version,
     "moveModelAlias": move_model_alias,
     "rateModel": rate_model,
+    "createDeployment": create_deployment,
+    "updateDeployment": update_deployment,
+    "scaleDeployment": scale_deployment,
+    "rollbackDeployment": rollback_deployment,
+    "pauseDeployment": pause_deployment,
+    "resumeDeployment": resume_deployment,
+    "deleteDeployment": delete_deployment,
+    "setDeploymentLimit": set_deployment_limit,
     "createExperiment": create_experiment,
     "updateExperiment": update_experiment,
     "archiveExperiment": archive_experiment,
@@ -344,6 +502,12 @@ EXAMPLES: dict[str, Callable[[], Example]] = {
     "createApiKey": create_api_key,
     "rotateApiKey": rotate_api_key,
     "revokeApiKey": revoke_api_key,
+    "createAlertRule": create_alert_rule,
+    "updateAlertRule": update_alert_rule,
+    "deleteAlertRule": delete_alert_rule,
+    "acknowledgeAlert": acknowledge_alert,
+    "createSilence": create_silence,
+    "expireSilence": expire_silence,
 }
 """By the name of the mutation; each call gives an example with rows of its own."""
 
@@ -359,5 +523,17 @@ def rate_inference() -> Example:
     return Example(rows=[], input={"eventId": new_id().hex, "rating": 4}, refused={"rating": 6})
 
 
-TELEMETRY: dict[str, Callable[[], Example]] = {"recordInferences": record_inferences, "rateInference": rate_inference}
+def test_deployment() -> Example:
+    """A deployment that nobody knows how to call."""
+    one = model(acme := provider(f"acme-{new_id().hex}"), "one")
+    shop = deployment(one, "shop")
+    given = {"deploymentId": gid(shop), "messages": [{"content": "Hello"}]}
+    return Example(rows=[acme, one, shop], input=given, refused={"messages": []})
+
+
+TELEMETRY: dict[str, Callable[[], Example]] = {
+    "recordInferences": record_inferences,
+    "rateInference": rate_inference,
+    "testDeployment": test_deployment,
+}
 """What happens too often to be put on the audit trail, and shows no entity. Tried in tests/metrics/receiving."""

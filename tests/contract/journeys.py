@@ -99,7 +99,7 @@ def is_composite(told: GraphQLField) -> bool:
     return isinstance(get_named_type(told.type), GraphQLObjectType | GraphQLInterfaceType | GraphQLUnionType)
 
 
-DEEPEST = 10
+DEEPEST = 8
 """Types within each other: a document has its limits of levels and tokens."""
 
 

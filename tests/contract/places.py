@@ -26,6 +26,7 @@ QUERY = fields(
     providers=P.MODELS_READ,
     deployments=P.DEPLOYMENTS_READ,
     deployment=P.DEPLOYMENTS_READ,
+    deploymentTemplates=P.DEPLOYMENTS_CREATE,
     experiments=P.EXPERIMENTS_READ,
     experiment=P.EXPERIMENTS_READ,
     dashboard=P.ANALYTICS_READ,
@@ -34,6 +35,11 @@ QUERY = fields(
     inference=P.ANALYTICS_READ,
     usage=P.ANALYTICS_READ,  # by API key or user only with costs:read
     auditEvents=P.AUDIT_READ,
+    alerts=P.ANALYTICS_READ,  # what tells costs only with costs:read
+    alert=P.ANALYTICS_READ,
+    alertRules=P.ANALYTICS_READ,
+    silences=P.ANALYTICS_READ,
+    simulateAlertRule=P.ANALYTICS_READ,  # and alerts:manage
 )
 
 NODES: dict[str, P | None] = {
@@ -45,6 +51,10 @@ NODES: dict[str, P | None] = {
     "Experiment": P.EXPERIMENTS_READ,
     "Inference": P.ANALYTICS_READ,
     "AuditEvent": P.AUDIT_READ,
+    "Alert": P.ANALYTICS_READ,
+    "AlertRule": P.ANALYTICS_READ,
+    "AlertChannel": P.ANALYTICS_READ,
+    "Silence": P.ANALYTICS_READ,
     "Invitation": P.USERS_MANAGE,
     "User": None,  # oneself; others only with users:manage
     "ServiceAccount": None,  # oneself and those one answers for
@@ -78,6 +88,14 @@ MUTATION = fields(
     moveModelAlias=P.MODELS_DEPLOY,
     rateModel=P.MODELS_READ,
     setModelPrice=P.MODELS_UPDATE,
+    createDeployment=P.DEPLOYMENTS_CREATE,  # and models:deploy
+    updateDeployment=P.DEPLOYMENTS_UPDATE,
+    scaleDeployment=P.DEPLOYMENTS_SCALE,
+    rollbackDeployment=P.DEPLOYMENTS_UPDATE,
+    pauseDeployment=P.DEPLOYMENTS_SCALE,
+    resumeDeployment=P.DEPLOYMENTS_SCALE,
+    deleteDeployment=P.DEPLOYMENTS_DELETE,
+    setDeploymentLimit=P.BUDGETS_MANAGE,
     createExperiment=P.EXPERIMENTS_CREATE,
     updateExperiment=P.EXPERIMENTS_UPDATE,
     archiveExperiment=P.EXPERIMENTS_DELETE,
@@ -85,6 +103,14 @@ MUTATION = fields(
     stopExperiment=P.EXPERIMENTS_UPDATE,
     recordInferences=P.TELEMETRY_WRITE,
     rateInference=P.TELEMETRY_WRITE,
+    testDeployment=P.MODELS_DEPLOY,
+    validateModel=P.MODELS_UPDATE,
+    createAlertRule=P.ALERTS_MANAGE,  # what tells costs needs costs:read, too
+    updateAlertRule=P.ALERTS_MANAGE,
+    deleteAlertRule=P.ALERTS_MANAGE,
+    acknowledgeAlert=P.ALERTS_MANAGE,
+    createSilence=P.ALERTS_MANAGE,
+    expireSilence=P.ALERTS_MANAGE,
 )
 
 SUBSCRIPTION = fields(
@@ -92,9 +118,12 @@ SUBSCRIPTION = fields(
     deploymentStatusChanged=P.DEPLOYMENTS_READ,
     experimentChanged=P.EXPERIMENTS_READ,
     auditEventRecorded=P.AUDIT_READ,
+    alertRaised=P.ANALYTICS_READ,
+    alertChanged=P.ANALYTICS_READ,
     dashboardChanged=P.ANALYTICS_READ,
     modelMetricsChanged=P.ANALYTICS_READ,
     experimentResultsChanged=P.ANALYTICS_READ,  # and experiments:read
+    inferenceTokens=P.MODELS_DEPLOY,
 )
 
 _HEARD = "cursor occurredAt"
@@ -124,6 +153,7 @@ TYPES: dict[str, Place] = {
         viewerRating=P.MODELS_READ,
         transitions=P.MODELS_READ,
         deployments=P.DEPLOYMENTS_READ,
+        health=P.DEPLOYMENTS_READ,
         experiments=P.EXPERIMENTS_READ,
         metrics=P.ANALYTICS_READ,
         usage=P.ANALYTICS_READ,
@@ -147,15 +177,31 @@ TYPES: dict[str, Place] = {
     # Deployments
     "Deployment": fields(
         "id name environment runtime phase replicas endpoint generation observedGeneration lastHealthCheckAt isDemo "
-        "createdAt updatedAt conditions configuration",
+        "createdAt updatedAt deletedAt conditions configuration wantedReplicas isPaused health",
         model=P.MODELS_READ,
         version=P.MODELS_READ,
         team=P.DEPLOYMENTS_READ,
+        revisions=P.DEPLOYMENTS_READ,
+        replicaStates=P.DEPLOYMENTS_READ,
+        logs=P.DEPLOYMENTS_READ,
+        availability=P.DEPLOYMENTS_READ,
+        uptimeSeconds=P.DEPLOYMENTS_READ,
         metrics=P.ANALYTICS_READ,
         lastUsedAt=P.ANALYTICS_READ,
     ),
     "Condition": fields("type status reason message lastTransitionAt"),
-    "DeploymentConfig": fields("runtime parameters networking monitoring security"),
+    "DeploymentConfig": fields("runtime parameters networking monitoring security process external"),
+    "DeploymentTemplate": fields("name"),
+    "ProcessConfiguration": fields("template"),
+    "ExternalConfiguration": fields("baseUrl credential"),
+    "DeploymentRevision": fields(
+        "number cause restored isCurrent actor reason createdAt configuration isPaused", version=P.MODELS_READ
+    ),
+    "DeploymentReplica": fields(
+        "slot revision state pid port endpoint restarts cpuCores memoryBytes startedAt readyAt updatedAt lastExit"
+    ),
+    "ReplicaExit": fields("code reason exitedAt"),
+    "ReplicaLog": fields("slot lines updatedAt"),
     "RuntimeConfiguration": fields("replicas resources scaling"),
     "Resources": fields("cpu memory gpu"),
     "Scaling": fields("minReplicas maxReplicas targetCpuUtilization targetMemoryUtilization"),
@@ -165,11 +211,15 @@ TYPES: dict[str, Place] = {
     "Security": fields("authentication authorization rateLimiting"),
     "RateLimit": fields("requestsPerMinute burstLimit"),
     # Identity
-    "Team": fields("id slug name createdAt members", metrics=P.ANALYTICS_READ),
+    "Team": fields("id slug name createdAt members", metrics=P.ANALYTICS_READ, deploymentLimits=P.DEPLOYMENTS_READ),
+    "DeploymentLimit": fields("environment limit used"),
     "Viewer": fields(
         "user serviceAccount name role clearance seesEveryTeam teams permissions can sessions apiKeys rateLimit"
     ),
-    "ViewerRateLimit": fields("burstLimit requestsPerMinute requestsPerHour requestsPerDay costPerMinute operations"),
+    "ViewerRateLimit": fields(
+        "burstLimit requestsPerMinute requestsPerHour requestsPerDay costPerMinute operationsAtOnce operationsWaiting "
+        "operations"
+    ),
     "RateLimitWindow": fields("limit remaining resetAt"),
     "OperationRateLimit": fields("operation requestsPerMinute burstLimit"),
     "User": fields(f"{_PRINCIPAL} email"),
@@ -252,9 +302,17 @@ TYPES: dict[str, Place] = {
         team=P.DEPLOYMENTS_READ,
     ),
     "RecordedInference": fields("index event outcome reason"),
+    "TrialResult": fields(
+        "status fault message output finishReason attempts tokensIn tokensOut latencyMs timeToFirstTokenMs",
+        cost=P.COSTS_READ,
+        inference=P.ANALYTICS_READ,
+    ),
+    "ValidationResult": fields("isValid checks"),
+    "ValidationCheck": fields("check outcome reason"),
     # Dashboard
     "Dashboard": fields(
-        "eventCursor alerts",
+        "eventCursor",
+        alerts=P.ANALYTICS_READ,
         summary=P.ANALYTICS_READ,
         topModels=P.ANALYTICS_READ,
         recentActivity=P.ANALYTICS_READ,
@@ -275,7 +333,43 @@ TYPES: dict[str, Place] = {
     ),
     "TopModel": fields("requests rating", cost=P.COSTS_READ, model=P.MODELS_READ),
     "Activity": fields("occurredAt message type", model=P.MODELS_READ, deployment=P.DEPLOYMENTS_READ),
-    "Alert": fields("severity message occurredAt"),
+    # Alerts
+    "Alert": fields(
+        "id state severity type message value environment occurredAt changedAt firedAt resolvedAt acknowledgedAt "
+        "acknowledgedBy acknowledgement revision createdAt",
+        rule=P.ANALYTICS_READ,
+        timeline=P.ANALYTICS_READ,
+        model=P.MODELS_READ,
+        provider=P.MODELS_READ,
+        deployment=P.DEPLOYMENTS_READ,
+        team=P.DEPLOYMENTS_READ,
+    ),
+    "AlertEntry": fields("occurredAt kind fromState toState severity value message notice heldBy actor comment"),
+    "AlertRule": fields(
+        "id name description metric comparator threshold windowMinutes forSeconds keepFiringSeconds intervalSeconds "
+        "groupBy condition severity type noData cooldownSeconds isEnabled evaluatedAt revision deletedAt createdAt "
+        "updatedAt owner isDefault scope escalation",
+        channels=P.ANALYTICS_READ,
+    ),
+    "AlertScope": fields(
+        "environments",
+        models=P.MODELS_READ,
+        providers=P.MODELS_READ,
+        deployments=P.DEPLOYMENTS_READ,
+        teams=P.DEPLOYMENTS_READ,
+    ),
+    "EscalationLevel": fields("afterSeconds", channels=P.ANALYTICS_READ),
+    "AlertChannel": fields("id kind name"),
+    "Silence": fields("id startsAt endsAt reason isActive revision createdAt updatedAt author matchers"),
+    "SilenceMatcher": fields("label values isNegated"),
+    "Simulation": fields("from to raised firings"),
+    "SimulatedFiring": fields(
+        "pendingAt raisedAt resolvedAt value environment",
+        model=P.MODELS_READ,
+        provider=P.MODELS_READ,
+        deployment=P.DEPLOYMENTS_READ,
+        team=P.DEPLOYMENTS_READ,
+    ),
     # Audit
     "AuditEvent": fields(
         "id occurredAt action outcome reason before after actorName onBehalfOf actor resourceType resource address "
@@ -286,9 +380,12 @@ TYPES: dict[str, Place] = {
     "DeploymentStatusChanged": fields(f"{_HEARD} kind", deployment=P.DEPLOYMENTS_READ, message=P.DEPLOYMENTS_READ),
     "ExperimentChanged": fields(f"{_HEARD} kind", experiment=P.EXPERIMENTS_READ),
     "AuditEventRecorded": fields(_HEARD, auditEvent=P.AUDIT_READ),
+    "AlertRaised": fields(_HEARD, alert=P.ANALYTICS_READ, message=P.ANALYTICS_READ),
+    "AlertChanged": fields(f"{_HEARD} kind", alert=P.ANALYTICS_READ, message=P.ANALYTICS_READ),
     "DashboardChanged": fields(f"{_HEARD} dashboard"),
-    "ModelMetricsChanged": fields(_HEARD, model=P.MODELS_READ),
+    "ModelMetricsChanged": fields(_HEARD, model=P.MODELS_READ, metrics=P.ANALYTICS_READ),
     "ExperimentResultsChanged": fields(_HEARD, experiment=P.EXPERIMENTS_READ),
+    "InferenceToken": fields("text result"),
     # Failures, which tell whoever tried
     "Refusal": fields(_FAILURE),
     "InvalidInput": fields(_FAILURE),
@@ -296,6 +393,7 @@ TYPES: dict[str, Place] = {
     "RevisionConflict": fields(f"{_FAILURE} currentRevision"),
     "ModelAlreadyExists": fields(_FAILURE, existingModel=P.MODELS_READ),
     "TransitionNotAllowed": fields(f"{_FAILURE} allowed"),
+    "DeploymentLimitExceeded": fields(f"{_FAILURE} limit"),
     "ExperimentStatusForbids": fields(f"{_FAILURE} status isArchived"),
     # Pages
     "PageInfo": fields("hasNextPage hasPreviousPage startCursor endCursor"),
@@ -320,6 +418,8 @@ PAYLOADS: dict[str, Place] = {
     "SetRolePayload": fields("principal"),
     "DisableUserPayload": fields("principal"),
     "RecordInferencesPayload": fields("accepted duplicates conflicts rejected results"),
+    "TestDeploymentPayload": fields("result"),
+    "ValidateModelPayload": fields("validation"),
     "EnableUserPayload": fields("principal"),
 }
 
@@ -327,11 +427,15 @@ HEARD = {"Subscription", "ModelChanged", "DeploymentStatusChanged", "ExperimentC
     "DashboardChanged",
     "ModelMetricsChanged",
     "ExperimentResultsChanged",
+    "InferenceToken",
+    "AlertRaised",
+    "AlertChanged",
 }
 """Types to which only subscriptions lead: tests/live."""
 
 UNREACHED = HEARD | {
-    *("Alert", "Projection", "UnusualSpend", "Invitation", "RecordedInference"),
+    *("Projection", "UnusualSpend", "Invitation", "RecordedInference", "TrialResult"),
+    *("ValidationResult", "ValidationCheck", "Simulation", "SimulatedFiring"),
     *("ViewerRateLimit", "RateLimitWindow", "OperationRateLimit"),
 }
 """Types of which nothing can be there yet, or which are reached by id or by a mutation only, or of which there is
@@ -341,5 +445,5 @@ NO_WAY = {"Viewer.serviceAccount"}
 """Fields that lead nowhere for the user who asks in the tests."""
 
 _PAGES, _TIMES = "first last after before orderBy", "range TimeRangeInput granularity asOf knownAt at"
-HARMLESS = frozenset(f"{_PAGES} {_TIMES} groupBy environment action role isDisabled".split())
+HARMLESS = frozenset(f"{_PAGES} {_TIMES} groupBy environment action role isDisabled replica lines".split())
 """Arguments, and types of input, by which nothing hidden can be named."""

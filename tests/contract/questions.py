@@ -9,6 +9,7 @@ from typing import Any
 from graphql import GraphQLInputObjectType, TypeInfo, TypeInfoVisitor, Visitor, get_named_type, parse, visit
 from strawberry.utils.str_converters import to_camel_case
 
+from app.alerts.tables import Alert, Channel, Rule
 from app.catalog.tables import Model, Provider
 from app.deployments.tables import Deployment
 from app.experiments.tables import Experiment
@@ -26,6 +27,11 @@ FAR = {
     "Model.aliasAt": f'(name: "production", at: "{NOW.isoformat()}")',
     "Viewer.can": '(action: "models:read")',
 }
+ELSEWHERE = frozenset(
+    {f"Alert.{edge}" for edge in ("rule", "model", "provider", "deployment", "team")}
+    | {f"AlertScope.{edge}" for edge in ("models", "providers", "deployments", "teams")}
+)
+"""Edges that would make one document too long: they are asked for by themselves."""
 TOLD_TO_ALL = frozenset({"Dashboard.eventCursor", "Query.eventCursor"})
 """How far the log of events has come is no secret; what is in it is."""
 
@@ -47,6 +53,40 @@ def questions(worlds: Worlds, cursors: Cursors) -> Iterator[str]:
     yield from _by_key(worlds, cursors)
     yield from _filtered(worlds)
     yield from _searched(worlds)
+    yield from _alerted(worlds)
+    yield from _simulated(worlds)
+
+
+def _alerted(worlds: Worlds) -> Iterator[str]:
+    """Alerts, rules and silences, by what hidden ones have."""
+    rule, one = worlds.unseen.all(Rule)[0], worlds.unseen.all(Alert)[0]
+    yield f'{{ alert(id: "{gid(one)}") {{ id message timeline {{ message }} }} }}'
+    yield "{ alerts { nodes { rule { id } model { id } provider { id } deployment { id } team { id } } } }"
+    named = "models { id } providers { id } deployments { id } teams { id }"
+    yield f"{{ alertRules {{ nodes {{ scope {{ {named} }} }} }} }}"
+    of_alerts = "state: {eq: FIRING}", "severity: {in: [HIGH]}", "type: {eq: QUALITY}", f'rule: {{eq: "{gid(rule)}"}}'
+    of_rules = "severity: {eq: HIGH}", "type: {in: [QUALITY]}", "isEnabled: true"
+    for field, filters in (("alerts", of_alerts), ("alertRules", of_rules), ("silences", ("isActive: true",))):
+        for given in filters:
+            yield f"{{ {field}(filter: {{{given}}}) {{ totalCount nodes {{ id }} }} }}"
+
+
+def _simulated(worlds: Worlds) -> Iterator[str]:
+    """A rule that names what is hidden, tried on history."""
+    ids = {kind.__name__: gid(worlds.unseen.all(kind)[0]) for kind in (Model, Provider, Team, Channel)}
+    served = gid(worlds.unseen.all(Deployment)[0])
+    said = 'name: "x", metric: REQUESTS, comparator: GT, threshold: "0", severity: LOW, type: QUALITY'
+    more = 'description: "x", windowMinutes: 5, forSeconds: 0, keepFiringSeconds: 0, intervalSeconds: 60, noData: OK'
+    further = 'condition: "metrics.requests > 0", cooldownSeconds: 0, isEnabled: true, groupBy: [MODEL]'
+    for given in (
+        f'scope: {{models: ["{ids["Model"]}"]}}', f'scope: {{providers: ["{ids["Provider"]}"]}}',
+        f'scope: {{teams: ["{ids["Team"]}"]}}',
+        f'scope: {{deployments: ["{served}"], environments: [PRODUCTION]}}', f'channelIds: ["{ids["Channel"]}"]',
+        f'escalation: [{{afterSeconds: 60, channelIds: ["{ids["Channel"]}"]}}]',
+    ):  # fmt: skip
+        rule = f"{{{said}, {more}, {further}, {given}}}"
+        shown = "raised firings { raisedAt model { id } }"
+        yield f'{{ simulateAlertRule(rule: {rule}, dailyBudgetUsd: "1", range: {{preset: LAST_HOUR}}) {{ {shown} }} }}'
 
 
 def _plain() -> Iterator[str]:
@@ -54,10 +94,10 @@ def _plain() -> Iterator[str]:
     for field in QUERY:
         step, kind = asked("Query", field, root.fields[field], FAR), get_named_type(root.fields[field].type).name
         if kind == "Dashboard":  # too much for one document
-            parts = list(selected(kind, FAR, TOLD_TO_ALL, (kind,)))
+            parts = list(selected(kind, FAR, TOLD_TO_ALL | ELSEWHERE, (kind,)))
             yield from (f"{{ {step} {{ {' '.join(some)} }} }}" for some in (parts[::3], parts[1::3], parts[2::3]))
         elif step is not None and f"Query.{field}" not in TOLD_TO_ALL:
-            yield f"{{ {step} {{ {everything(kind, FAR, without=TOLD_TO_ALL)} }} }}"
+            yield f"{{ {step} {{ {everything(kind, FAR, without=TOLD_TO_ALL | ELSEWHERE)} }} }}"
 
 
 def _called(worlds: Worlds) -> Iterator[str]:

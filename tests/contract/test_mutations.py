@@ -274,7 +274,13 @@ class TestRefusal:
                 refused = (await perform(api, name, replaced(example.input, path, wrong)))["errors"]
                 assert refused, (path, wrong)
                 assert {error["code"] for error in refused} <= {
-                    *("MODEL_NOT_FOUND", "EXPERIMENT_NOT_FOUND", "NOT_FOUND", "INVALID_PARAMETER"),
+                    *(
+                        "MODEL_NOT_FOUND",
+                        "EXPERIMENT_NOT_FOUND",
+                        "DEPLOYMENT_NOT_FOUND",
+                        "NOT_FOUND",
+                        "INVALID_PARAMETER",
+                    ),
                 }, (path, wrong)
                 assert [str(step) for step in path] in [error["path"] for error in refused], (path, wrong)
         assert await contents(api.database) == before

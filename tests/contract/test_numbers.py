@@ -128,17 +128,17 @@ async def test_number_that_nobody_can_store_is_refused_with_its_place(api: Api, 
     for path, scalar in places(input_of(name)):
         given = with_number(name, example.input, path, scalar)
         bodies = [as_literal(name, given, number) for number in TOO_LARGE]
-        for body in (*bodies, *(as_variable(name, given, number) for number in TOO_LARGE[:2])):
+        for body in bodies:
             assert_refused(name, body, (await send(api, body))[1], path, scalar)
     assert await contents(api.database) == before
 
 
-async def test_body_with_a_number_that_json_does_not_know_is_no_json(api: Api) -> None:
+async def test_body_with_a_number_that_cannot_be_read_is_no_json(api: Api) -> None:
     example = EXAMPLES["registerModelVersion"]()
     await put(api.database, *example.rows)
     before = await contents(api.database)
     given = with_number("registerModelVersion", example.input, ("configuration",), "JSON")
-    for number in (*NO_JSON, TOO_LARGE[-1]):
+    for number in (*NO_JSON, *TOO_LARGE):
         status, answer = await send(api, as_variable("registerModelVersion", given, number))
         assert (status, answer["errors"][0]["extensions"]["code"]) == (400, "INVALID_REQUEST"), number
     assert await contents(api.database) == before

@@ -32,7 +32,7 @@ FIELDS = {
 ENUMS = {name: kind for name, kind in TYPES.items() if isinstance(kind, GraphQLEnumType)}
 INPUTS = {name: kind for name, kind in TYPES.items() if isinstance(kind, GraphQLInputObjectType)}
 
-DOMAIN_TERMS = {"ModelType", "TrafficType", "ActivityType", "InsightType"}
+DOMAIN_TERMS = {"AlertType", "ModelType", "TrafficType", "ActivityType", "InsightType"}
 """Words of the product ("model type": domain.md), not affixes that say what kind of thing a schema has."""
 
 OF_SENDERS = {f"Inference.{word}Id" for word in ("event", "experiment", "variant", "workflowRun")}

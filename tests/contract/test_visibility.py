@@ -91,7 +91,10 @@ class TestTwoWorlds:
         assert nameable() - tried == set()
 
 
-UNTOUCHED = ("capabilities: ", "isArchived: ", "after: ", "{ viewer { ", "users(filter: {teamId: ")
+UNTOUCHED = (
+    *("{ deploymentTemplates { ", "capabilities: ", "isArchived: ", "after: ", "{ viewer { "),
+    "users(filter: {teamId: ",
+)
 """Questions to which what is hidden would be no answer anyway."""
 
 
@@ -202,7 +205,7 @@ class TestMutations:
                     assert told[0] == told[1], (name, path)
                     assert told[0][name]["errors"], (name, path)
 
-    @pytest.mark.parametrize("name", ["createExperiment", "updateExperiment"])
+    @pytest.mark.parametrize("name", ["createExperiment", "updateExperiment", "createDeployment"])
     async def test_nothing_can_be_given_to_a_team_that_one_is_not_in(self, api: Api, name: str) -> None:
         example, blue = EXAMPLES[name](), team("blue")
         await put(api.database, blue, *example.rows)

@@ -12,9 +12,10 @@ from uuid import UUID, uuid5
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.alerts.tables import Alert, Channel, Rule, Silence
 from app.catalog.tables import AliasMove, LifecycleTransition, Model, ModelAlias, ModelRating, ModelVersion, Provider
 from app.deployments.events import DeploymentRecorded
-from app.deployments.tables import Deployment
+from app.deployments.tables import Deployment, DeploymentReplica, DeploymentRevision, DeploymentTransition
 from app.deployments.vocabulary import Environment
 from app.experiments.tables import Experiment
 from app.identity.tables import ApiKey, Principal, Session, Team, TeamMember
@@ -27,7 +28,23 @@ from app.metrics.events import ErrorsBurst, ModelFirstUsed
 from app.metrics.ingest.service import make_partitions
 from app.metrics.results.tables import rollup_variant
 from app.metrics.tables import Inference, InferenceKey, rollup_attribution, rollup_error, rollup_use_case, rollup_user
-from tests.kit.rows import add_usage, deployment, experiment, model, price, provider, put, variant, version
+from tests.kit.rows import (
+    FACES,
+    add_usage,
+    alert,
+    alert_entry,
+    alert_rule,
+    channel,
+    deployment,
+    experiment,
+    model,
+    price,
+    provider,
+    put,
+    silence,
+    variant,
+    version,
+)
 
 NOW = datetime.fromisoformat("2096-03-14T15:09:00+00:00")
 """The present of both worlds."""
@@ -46,6 +63,8 @@ SPEC = {
         "authorization": ["x"],
         "rateLimiting": {"requestsPerMinute": 60, "burstLimit": 10},
     },
+    "process": {"template": "sample"},
+    "external": {"baseUrl": "https://x.example/v1", "credential": "X_KEY"},
 }
 
 LISTS = ("tags", "capabilities", "supported_tasks", "input_formats", "output_formats", "compliance")
@@ -204,11 +223,42 @@ def add_work(estate: Estate, name: str, one: Model, two: Model, of: Team | None)
     )
     arms = [variant(trial, one, "a", is_control=True), variant(trial, two, "b", position=1)]
     arms[0].model_version_id = versions.get(one.id)
-    estate.rows += [served, trial, *arms]
+    estate.rows += [served, *_runs(served), trial, *arms]
     estate.arms += [arm.id for arm in arms]
     estate.used += [(one, {"deployment_id": served.id, **owned}), (one, owned)]
+    add_alerts(estate, name, one, served, of)
     for kind in (DeploymentRecorded, ErrorsBurst):
         estate.events.append(_heard(kind, f"{name} {kind.kind}", one, served.id, of))
+
+
+def _runs(served: Deployment) -> list[Base]:
+    """What was wanted of a deployment, and what runs of it."""
+    of, before = {"deployment_id": served.id}, NOW - timedelta(hours=2)
+    wanted = {"cause": "CREATED", "spec": SPEC, "model_version_id": served.model_version_id, "actor": "ann"}
+    return [
+        DeploymentRevision(id=new_id(), **of, number=1, **wanted),
+        DeploymentReplica(**of, slot=0, revision=1, state="READY", last_exit_at=before, last_exit_code=1),
+        DeploymentTransition(**of, occurred_at=before, phase="RUNNING"),
+    ]
+
+
+def add_alerts(estate: Estate, name: str, one: Model, served: Deployment, of: Team | None) -> None:
+    """A rule about all of it with a channel, an alert of it that fires, and a silence of the same team and level."""
+    seen: dict[str, Any] = {"level": one.security_level, "team_ids": [of.id] if of else []}
+    told = channel(f"{name} people", **seen)
+    about = {"models": [one.id], "providers": [one.provider_id], "deployments": [served.id]}
+    scope = {kind: [str(key) for key in keys] for kind, keys in about.items()}
+    rule = alert_rule(
+        f"{name} errors",
+        scope={**scope, "environments": ["PRODUCTION"], "teams": [str(of.id)] if of else []},
+        group_by=["MODEL", "TEAM"],
+        channel_ids=[told.id],
+        escalation=[{"afterSeconds": 60, "channelIds": [str(told.id)]}],
+        **seen,
+    )
+    labels = {"model_id": one.id, "provider_id": one.provider_id, "deployment_id": served.id}
+    fires = alert(rule, **labels, environment="PRODUCTION", team_id=of.id if of else None, **seen)
+    estate.rows += [told, rule, fires, alert_entry(fires), silence(reason=f"{name} works", **seen)]
 
 
 MORE: dict[Any, dict[str, Any]] = {
@@ -251,12 +301,15 @@ def hidden(seen: Estate, other: Team) -> Estate:
 def entities(estate: Estate) -> list[Any]:
     """Everything in it that has an id in the API."""
     kinds = (Model, ModelVersion, Provider, Deployment, Experiment, Team, Principal, ApiKey)
-    return estate.all(*kinds)
+    alerting = (Alert, Rule, Channel, Silence)
+    return estate.all(*kinds, *alerting)
 
 
 def kind_of(row: Base) -> str:
     """The name of an entity's type."""
-    return {"USER": "User", "SERVICE_ACCOUNT": "ServiceAccount"}.get(getattr(row, "kind", ""), type(row).__name__)
+    name = type(row).__name__
+    people = {"USER": "User", "SERVICE_ACCOUNT": "ServiceAccount"}
+    return people.get(getattr(row, "kind", ""), FACES.get(name, name))
 
 
 def id_of(row: Any) -> str:

@@ -20,6 +20,7 @@ from app.kit.db import Database
 from app.kit.ids import global_id
 from app.kit.journal import Writer
 from app.metrics import jobs
+from app.metrics.labels import TAKE_MINUTES
 from app.metrics.rollups import TAKE_MARK
 from app.migrate import METADATA
 from tests.catalog.writing import act
@@ -27,7 +28,7 @@ from tests.conftest import Api
 from tests.kit.rows import execute, select_rows
 
 RETENTION = timedelta(days=30)
-KEPT = {"event", "event_stream", "audit_event", "demo_run", "rollup_dirty"}
+KEPT = {"event", "event_stream", "audit_event", "demo_run", "rollup_dirty", "rollup_dirty_minute"}
 """Tables that remember: the log and the audit trail for ever, the run as `cleared`, marks until they are worked off."""
 
 
@@ -82,6 +83,11 @@ async def sums(database: Database) -> Any:
         "select grain, count(*), sum(requests) as n, sum(cost) as cost, sum(tokens_in) as tokens "
         "from rollup group by 1 order by 1",
     )
+
+
+VERSION_OF_OWN = """
+select v.id from model_version v join model m on m.id = v.model_id where v.is_demo and m.slug = 'openai/gpt-4o' limit 1
+"""
 
 
 class TestStart:
@@ -233,7 +239,20 @@ class TestStop:
         assert (await act(api, "registerModelVersion", modelId=key, label="mine"))["errors"] == []
         own = (await api.data(mine))["model"]["id"]
         assert (await act(api, "updateModel", modelId=own, replacementId=key))["errors"] == []
+        await execute(api.database, "update model set status = 'ACTIVE'", "update model_version set status = 'ACTIVE'")
+        (label,) = await select_rows(api.database, VERSION_OF_OWN)
+        wanted: dict[str, Any] = {
+            "name": "mine",
+            "environment": "STAGING",
+            "configuration": {"process": {"template": "sample"}},
+        }
+        given = {"modelId": own, "versionId": global_id("ModelVersion", label["id"])}
+        assert (await act(api, "createDeployment", modelId=key, **wanted))["errors"] == []
+        assert (await act(api, "createDeployment", **given, **wanted))["errors"] == []
         await stop(api.database)
+        assert await select_rows(api.database, "delete from deployment returning model_version_id as id") == [
+            {"id": None}
+        ]
         after = await counts(api.database)
         assert {name for name in before if before[name] != after[name]} <= {"error_burst"}
         assert await select_rows(api.database, "select 1 from model where replacement_id is not null") == []
@@ -293,6 +312,8 @@ class TestStop:
         async with database.driver() as connection:
             rolling = connection.transaction()
             await rolling.start()
+            minutes = await connection.fetch(TAKE_MINUTES, datetime.now(UTC) + timedelta(days=2))
+            await jobs._count_labels(connection, [row["bucket"] for row in minutes])
             mark = await connection.fetchrow(TAKE_MARK, datetime.now(UTC) + timedelta(days=2))
             assert mark is not None
             await jobs._compute(connection, mark["grain"], mark["bucket"])

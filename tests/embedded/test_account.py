@@ -119,7 +119,8 @@ def library() -> Generator[Path]:
     with tempfile.TemporaryDirectory(prefix="mh", dir="/tmp") as folder:
         copy = Path(folder)
         copy.chmod(0o755)
-        shutil.copytree(REPOSITORY / "app" / "embedded", copy / "app" / "embedded")
+        for part in ("embedded", "kit"):
+            shutil.copytree(REPOSITORY / "app" / part, copy / "app" / part)
         for package in (postgres_package(), valkey_server().parents[2]):
             for found in package.parent.glob(f"{package.name}*"):
                 shutil.copytree(found, copy / found.name, ignore=shutil.ignore_patterns("pginstall"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import strawberry
@@ -30,6 +31,21 @@ def test_weight_is_bounded() -> None:
         assert recent.weight <= 10
     recent.put(-1, "heavy", 11)
     assert (len(recent), recent.weight, recent.get(-1)) == (0, 0, None)
+
+
+async def test_documents_that_come_at_once_are_read_with_pauses() -> None:
+    known, graph, read, seen = KnownDocuments(), schema._schema, list[int](), list[int]()
+
+    async def ask(number: int) -> None:
+        await known.get_aside(graph, f"{{ a{number}: __typename }}")
+        read.append(number)
+
+    asking = asyncio.gather(*map(ask, range(6)))
+    while not asking.done():
+        await asyncio.sleep(0)
+        seen.append(len(read))
+    assert read == list(range(6))
+    assert {1, 2, 3, 4, 5} <= set(seen)
 
 
 def test_documents_are_parsed_and_validated_once_and_bounded() -> None:

@@ -11,12 +11,12 @@ import signal
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import count, islice
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
-from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from sqlalchemy.ext.asyncio import AsyncSession
 from websockets.exceptions import WebSocketException
@@ -36,15 +36,20 @@ from tests.faults.test_killed_hub import Process, redis_of, server_of, started
 from tests.kit.rows import select_rows
 from tests.live.listening import MODELS, NOBODY, Noted
 from tests.servers import private_servers
-from tests.web.talking import talking
+from tests.web.talking import Talk, talking
 
+WRITERS = 50
+SECONDS = 15
+"""For which a subscriber stays at most."""
+MANY, SPARING = 9, 6
+"""After so many kills there are as many seconds between them at least: the supervisor gives up who crashes more than
+four times a minute."""
 EVENTS = int(os.environ.get("MODELHUB_SOAK_EVENTS", "100000"))
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """About how many events there are, and the seconds between two kills: who crashes more than four times a minute is
-    given up by the supervisor."""
+    """How many events are committed at least, and the seconds between two kills."""
 
     events: int
     subscribers: int
@@ -53,12 +58,14 @@ class Size:
 
 @dataclass(slots=True)
 class Subscriber:
-    """One who goes on from the last cursor whenever he is cut off, on whichever process."""
+    """One who goes on from the last cursor whenever he is cut off, on whichever process: after `stays`
+    messages at most he goes by himself."""
 
     hosts: list[str]
     token: str
     chance: Random
     head: str
+    stays: int = 400
     got: list[int] = field(default_factory=list[int])
     connections: int = 0
 
@@ -74,8 +81,12 @@ class Subscriber:
             await talk.begin(self.token)
             self.connections += 1
             await talk.subscribe(MODELS, variables={"after": self.head})
-            for _ in range(self.chance.randrange(1, 400)):
-                self._take(json.loads(await asyncio.wait_for(talk.connection.recv(), 15)))
+            async with asyncio.timeout(SECONDS):
+                await self._hear(talk, self.chance.randrange(1, self.stays))
+
+    async def _hear(self, talk: Talk, messages: int) -> None:
+        for _ in range(messages):
+            self._take(json.loads(await talk.connection.recv()))
 
     def _take(self, message: Any) -> None:
         assert message["type"] == "next", message
@@ -89,30 +100,48 @@ class RolledBack(Exception):
 
 @dataclass(slots=True)
 class Writers:
-    """Transactions that take their time, before and after they tell, and end badly at random."""
+    """Transactions that take their time, before and after they tell, and end badly at random.
+
+    `told` are the numbers of events whose commit was answered, `withdrawn` those that were rolled back."""
 
     database: Database
     chance: Random
-    left: int
+    told: set[int] = field(default_factory=set[int])
+    withdrawn: set[int] = field(default_factory=set[int])
+    numbers: count[int] = field(default_factory=count)
 
-    async def write(self) -> None:
-        """Until all is told."""
-        while self.left > 0:
-            self.left -= 1
-            try:
-                await Writer(self.database).write(SYSTEM, self._act, self.chance.randrange(1, 4))
-            except RolledBack:
-                pass
-            except HubError:
-                await asyncio.sleep(0.1)
+    async def write(self, events: int) -> None:
+        """Until so many are told."""
+        while len(self.told) < events:
+            await self.write_one()
 
-    async def _act(self, session: AsyncSession, _: Actor, count: int) -> None:
+    async def write_one(self) -> None:
+        """One transaction with some events."""
+        numbers = list(islice(self.numbers, self.chance.randrange(1, 8)))
+        try:
+            await Writer(self.database).write(SYSTEM, self._act, numbers)
+            self.told.update(numbers)
+        except RolledBack:
+            self.withdrawn.update(numbers)
+        except HubError:
+            await asyncio.sleep(self.chance.uniform(0.1, 0.4))
+
+    async def _act(self, session: AsyncSession, _: Actor, numbers: list[int]) -> None:
         await asyncio.sleep(self.chance.uniform(0, 0.01))
-        for number in range(count):
+        for number in numbers:
             tell(session, Noted(resource_id=NOBODY, number=number))
         await asyncio.sleep(self.chance.uniform(0, 0.01))
         if self.chance.random() < 0.1:
             raise RolledBack
+
+    async def assert_on_record(self) -> None:
+        """The log has once what was committed, and nothing of what was not."""
+        rows = await select_rows(self.database, "select cast(payload ->> 'number' as int) as number from event")
+        numbers = {row["number"] for row in rows}
+        assert len(numbers) == len(rows)
+        assert self.told <= numbers
+        assert self.withdrawn
+        assert not self.withdrawn & numbers
 
 
 async def last_of(database: Database) -> tuple[int, int]:
@@ -140,13 +169,6 @@ async def caught_up(some: list[Subscriber], head: int, seconds: float) -> None:
             await asyncio.sleep(0.05)
 
 
-async def end_redis(url: str) -> None:
-    """Let it die; its supervisor starts it anew."""
-    async with Redis.from_url(url) as client:
-        with suppress(RedisError, OSError):
-            await client.execute_command("SHUTDOWN", "NOSAVE")
-
-
 async def run(settings: Settings, servers: EmbeddedServers, log: Path, size: Size) -> None:
     """The whole story."""
     async with opened(settings) as database:
@@ -155,17 +177,21 @@ async def run(settings: Settings, servers: EmbeddedServers, log: Path, size: Siz
         with started(settings, log, "serve", "serve") as processes:
             hosts = [one.url.removeprefix("http://") for one in processes]
             start = cursor_text(stream["epoch"], GOVERNANCE_STREAM, 0)
-            some = [Subscriber(hosts, token, Random(n), start) for n in range(size.subscribers)]
+            stays = max(400, size.events // 50)
+            some = [Subscriber(hosts, token, Random(n), start, stays) for n in range(size.subscribers)]
             async with subscribed(some):
-                writers = Writers(database, Random(8), size.events // 2)
-                writing = [asyncio.create_task(writers.write()) for _ in range(50)]
-                await disturb(servers, database, processes, writing, size.pause)
-                head, count = await last_of(database)
-                assert head == count
-                await caught_up(some, head, 60)
+                writers = Writers(database, Random(8))
+                writing = [asyncio.create_task(writers.write(size.events)) for _ in range(WRITERS)]
+                kills = await disturb(servers, database, processes, writing, size.pause)
+                head, rows = await last_of(database)
+                assert head == rows >= size.events
+                await writers.assert_on_record()
+                await caught_up(some, head, 60 + size.events / 100)
     for one in some:
         assert one.got == list(range(1, head + 1)), (len(one.got), head)
-    assert sum(one.connections for one in some) > len(some)
+    connections = sum(one.connections for one in some)
+    assert connections > len(some)
+    print(f"{head:,} events to {len(some)} subscribers on {connections:,} connections; {kills} kills, none lost")
 
 
 @asynccontextmanager
@@ -184,22 +210,23 @@ async def disturb(
     processes: list[Process],
     writing: list[asyncio.Task[None]],
     pause: float,
-) -> None:
-    """Kill one after the other until all is written, each at least once."""
-    round_ = 0
-    while round_ < 3 or not all(task.done() for task in writing):
-        await asyncio.sleep(pause)
+) -> int:
+    """Kill one after the other until all is written, each at least once; how often that was."""
+    kills = 0
+    while kills < 3 or not all(task.done() for task in writing):
+        await asyncio.sleep(pause if kills < MANY else max(pause, SPARING))
         before = await server_of(database)
-        if round_ % 3 == 0:
-            await processes[round_ // 3 % 2].replace()
-        elif round_ % 3 == 1:
-            await end_redis(servers.urls.redis)
+        if kills % 3 == 0:
+            await processes[kills // 3 % 2].replace()
+        elif kills % 3 == 1:
+            os.kill(await redis_of(servers.urls.redis), signal.SIGKILL)
         else:
             os.kill(before, signal.SIGKILL)
             await revived(servers, database, before)
-        round_ += 1
+        kills += 1
         await revived(servers, database)
     await asyncio.gather(*writing)
+    return kills
 
 
 async def revived(servers: EmbeddedServers, database: Database, killed: int | None = None) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from app.identity.rules import Role
+from app.serve import take_descriptors
 from app.settings import Settings
 from tests.conftest import Api
 from tests.faults.test_killed_hub import started
@@ -56,6 +57,7 @@ class Listener:
 @asynccontextmanager
 async def listeners(address: str, tokens: list[str]) -> AsyncGenerator[list[Listener]]:
     """A socket for each token, all listening during the block."""
+    take_descriptors()
     async with AsyncExitStack() as stack:
         some = list[Listener]()
         for begin in range(0, len(tokens), AT_ONCE):

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 
+from app.alerts.tables import Alert, Channel, Entry, Rule, Silence
 from app.catalog.tables import Model, ModelVersion, Price, Provider
 from app.deployments.tables import Deployment
 from app.experiments.tables import Experiment, Variant
@@ -45,7 +46,12 @@ async def execute(database: Database, *statements: str) -> None:
 
 def gid(row: Any) -> str:
     """The id by which the API knows a row."""
-    return global_id(type(row).__name__, row.id)
+    name = type(row).__name__
+    return global_id(FACES.get(name, name), row.id)
+
+
+FACES = {"Rule": "AlertRule", "Channel": "AlertChannel"}
+"""What the API calls some rows."""
 
 
 def provider(slug: str = "acme", **columns: Any) -> Provider:
@@ -98,6 +104,43 @@ def variant(of: Experiment, shown: Model, name: str, **columns: Any) -> Variant:
     """One of two arms."""
     given = {"position": 0, "weight": Decimal(50), "configuration": {}}
     return Variant(**{"id": new_id(), "experiment_id": of.id, "model_id": shown.id, "name": name, **given, **columns})
+
+
+def alert_rule(name: str = "Errors", **columns: Any) -> Rule:
+    """A rule about what everybody may see, not evaluated before the year 2200."""
+    said = {"metric": "ERROR_RATE", "comparator": "GT", "threshold": Decimal("0.1"), "severity": "HIGH"}
+    more = {"type": "QUALITY", "no_data": "OK", "window_minutes": 5, "interval_seconds": 60}
+    owned = {"owner_id": "system", "owner_name": "Model Hub", "level": "PUBLIC", "team_ids": []}
+    timed = {"next_at": datetime(2200, 1, 1, tzinfo=UTC)}
+    return Rule(**{"id": new_id(), "name": name, **said, **more, **owned, **timed, **columns})
+
+
+def alert(of: Rule, **columns: Any) -> Alert:
+    """An alert that fires."""
+    at = datetime(2026, 11, 20, 9, tzinfo=UTC)
+    dated = {"changed_at": at, "active_at": at, "fired_at": at, "value": Decimal("0.5"), "message": f"{of.name}: 50 %"}
+    seen = {"severity": of.severity, "level": "PUBLIC", "team_ids": [], "labels_key": "[]", "state": "FIRING"}
+    return Alert(**{"id": new_id(), "rule_id": of.id, **dated, **seen, **columns})
+
+
+def alert_entry(of: Alert, **columns: Any) -> Entry:
+    """That it began to fire."""
+    said = {"kind": "TRANSITION", "from_state": "INACTIVE", "to_state": "FIRING", "notice": "SENT"}
+    same = {"severity": of.severity, "message": of.message, "value": of.value, "at": of.changed_at}
+    return Entry(**{"id": new_id(), "alert_id": of.id, **said, **same, **columns})
+
+
+def channel(name: str = "Dashboard", **columns: Any) -> Channel:
+    """A channel for everybody."""
+    return Channel(**{"id": new_id(), "kind": "DASHBOARD", "name": name, "level": "PUBLIC", "team_ids": [], **columns})
+
+
+def silence(**columns: Any) -> Silence:
+    """A silence that lasts until the year 2200, of what everybody may see."""
+    lasting = {"starts_at": datetime(2026, 11, 20, tzinfo=UTC), "ends_at": datetime(2200, 1, 1, tzinfo=UTC)}
+    said = {"matchers": [{"label": "SEVERITY", "values": ["HIGH"], "isNegated": False}], "reason": "Works."}
+    owned = {"author_id": "system", "author_name": "Model Hub", "level": "PUBLIC", "team_ids": []}
+    return Silence(**{"id": new_id(), **lasting, **said, **owned, **columns})
 
 
 async def add_usage(database: Database, of: Model, bucket: datetime, **columns: Any) -> None:

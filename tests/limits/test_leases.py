@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from app.limits.counters import Ask, Grant, OwnCounters, Price
-from app.limits.leases import Full, Leases
+from app.limits.leases import Full, Lease, Leases
 from app.limits.rules import Unit, Window
 
 ONE = Price(1, 0)
@@ -85,12 +85,29 @@ class TestTrips:
         assert counting.trips < 40
 
     async def test_who_comes_seldom_takes_nothing_ahead(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("app.limits.leases.SOON", 0.0)
+        monkeypatch.setattr("app.limits.leases.AHEAD", 0.01)
         counters = OwnCounters()
         leases = Leases(counters)
-        await pay(leases, "a", requests(1_000), 5)
+        for _ in range(5):
+            await pay(leases, "a", requests(1_000), 1)
+            await asyncio.sleep(0.02)
         [grant] = await counters.take([Ask("a", requests(1_000))])
         assert grant.counts[0].now == 5
+
+    async def test_as_much_is_taken_ahead_as_comes_in_a_while(self) -> None:
+        leases, now = Leases(OwnCounters()), time.monotonic()
+        lease = leases.of("a", requests(1_000_000))
+        lease.taken, lease.asked = 100, now - 0.25
+        lease.waiting = [(ONE, asyncio.get_running_loop().create_future())]
+        assert lease.ask(now).ahead == Price(202, 0)
+        lease.taken, lease.requests, lease.asked = 300, 250, now
+        assert lease.ask(now).ahead == Price(153, 0)
+
+    async def test_leases_of_one_subject_are_served_beside_each_other(self) -> None:
+        leases = Leases(Counting(pause=0.01))
+        first, second = leases.of("a", requests(10)), Lease("a", requests(10))
+        assert await leases.pay_all([(first, ONE), (second, Price(9, 0))]) == [None, None]
+        assert await leases.pay(second, ONE) is not None
 
     async def test_all_who_wait_go_together(self) -> None:
         counting = Counting(pause=0.01)

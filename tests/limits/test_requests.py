@@ -30,7 +30,7 @@ ME = "{ viewer { name } }"
 RATE = """{ viewer { rateLimit {
   burstLimit { limit } requestsPerMinute { limit remaining resetAt } requestsPerHour { limit }
   requestsPerDay { limit remaining } costPerMinute { limit remaining }
-  operations { operation requestsPerMinute } } } }"""
+  operationsAtOnce operationsWaiting operations { operation requestsPerMinute } } } }"""
 
 
 async def codes(api: Api, query: str, times: int, **given: Any) -> list[str]:
@@ -56,6 +56,7 @@ class TestAnswers:
 
     async def test_viewer_sees_his_limits(self, settings: Settings, tmp_path: Path) -> None:
         own = {"requests_per_minute": 50, "requests_per_hour": "unlimited", "cost_per_minute": 5_000}
+        own |= {"operations_at_once": 2, "operations_waiting": "unlimited"}
         async with limited(settings, tmp_path, principal=own) as api:
             await api.data(ME)
             seen = (await api.data(RATE))["viewer"]["rateLimit"]
@@ -63,6 +64,7 @@ class TestAnswers:
             assert seen["requestsPerMinute"]["limit"] == 50
             assert seen["requestsPerMinute"]["remaining"] == 48
             assert seen["costPerMinute"] == {"limit": 5_000, "remaining": 5_000 - 1 - 17}
+            assert (seen["operationsAtOnce"], seen["operationsWaiting"]) == (2, None)
             assert seen["operations"] == [{"operation": "signIn", "requestsPerMinute": 60}]
 
     async def test_dearer_than_a_request_may_be(self, settings: Settings, tmp_path: Path) -> None:
@@ -237,7 +239,7 @@ class TestTime:
         async with limited(hasty, tmp_path) as api:
             acme = provider()
             await put(api.database, acme, model(acme, "one"))
-            async with _locked(settings, "model"):
+            async with locked(settings, "model"):
                 begun = time.perf_counter()
                 answered = await api.ask("{ models { nodes { name } } }")
                 assert time.perf_counter() - begun < 2
@@ -247,7 +249,7 @@ class TestTime:
 
 
 @asynccontextmanager
-async def _locked(settings: Settings, table: str) -> AsyncGenerator[None]:
+async def locked(settings: Settings, table: str) -> AsyncGenerator[None]:
     connection = await asyncpg.connect((settings.database_url or "").replace("+asyncpg", ""))
     try:
         async with connection.transaction():

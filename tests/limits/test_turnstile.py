@@ -7,13 +7,14 @@ import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
 from websockets.exceptions import InvalidStatus
 
 from app.kit.errors import RateLimited
-from app.limits.charging import HELD
+from app.limits.turns import HELD
 from app.settings import Settings
 from app.web.pacing import LONG, MAX_WAITING, REST, Pace
 from tests.conftest import Api
@@ -62,6 +63,27 @@ class TestAddresses:
             assert [one.status_code for one in refused] == [401] * 3
             assert time.monotonic() - begun >= 3 * HELD
             assert_too_many(await api.client.request(method, path, headers=forged, content=VALID))
+
+    async def test_pay_for_what_is_wrong_where_tokens_and_figures_are_given(
+        self, settings: Settings, tmp_path: Path
+    ) -> None:
+        form, forged = {"grant_type": "client_credentials"}, {"authorization": f"Bearer {FORGED_KEY}"}
+        wrong: dict[str, dict[str, Any]] = {
+            "/oauth/token": {"method": "POST", "data": form, "auth": ("nobody", FORGED_KEY)},
+            "/metrics": {"method": "GET", "headers": forged},
+        }
+        for path, given in wrong.items():
+            async with with_few(settings, tmp_path) as api:
+                begun = time.monotonic()
+                assert [(await api.client.request(url=path, **given)).status_code for _ in range(3)] == [401] * 3
+                assert time.monotonic() - begun >= 3 * HELD
+                assert_too_many(await api.client.request(url=path, **given))
+                assert await api.codes(ME) == ["RATE_LIMIT_EXCEEDED"]
+
+    async def test_pay_for_token_requests_that_cannot_be_read(self, settings: Settings, tmp_path: Path) -> None:
+        async with with_few(settings, tmp_path) as api:
+            assert [(await post(api, b"{}", "/oauth/token")).status_code for _ in range(3)] == [400] * 3
+            assert_too_many(await post(api, b"{}", "/oauth/token"))
 
     async def test_do_not_pay_twice(self, settings: Settings, tmp_path: Path) -> None:
         async with with_few(settings, tmp_path, 4) as api:

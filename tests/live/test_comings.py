@@ -1,19 +1,14 @@
-"""Many who come and go leave nothing behind."""
+"""Many who come and go leave nothing behind; many more do in tests/faults/test_flat.py."""
 
 from __future__ import annotations
 
 import asyncio
-import os
 from pathlib import Path
-
-import pytest
 
 from tests.conftest import Api
 from tests.live.listening import happen, heard, listening, served
 from tests.live.test_streams import until_empty
 from tests.web.talking import talking
-
-COMINGS = int(os.environ.get("MODELHUB_SOAK_COMINGS", "100000"))
 
 
 def descriptors() -> int:
@@ -47,8 +42,3 @@ async def come_and_go(api: Api, times: int) -> None:
 
 async def test_leave_nothing_behind(api: Api) -> None:
     await come_and_go(api, 60)
-
-
-@pytest.mark.soak
-async def test_leave_nothing_behind_in_the_long_run(api: Api) -> None:
-    await come_and_go(api, COMINGS)

@@ -9,15 +9,20 @@ from datetime import UTC, datetime, timedelta
 
 import pytest_asyncio
 
+from app.identity.rules import Role
 from app.kit.db import Announcement
 from app.settings import Settings
 from tests.conftest import Api, answering
 from tests.kit.rows import add_usage, gid, model, provider, put
 from tests.live.listening import happen, heard, listening, served, silent
+from tests.live.test_streams import refused
 
 DASHBOARD = (
     "subscription { dashboardChanged { cursor occurredAt dashboard { summary { totalRequests totalModels } } } }"
 )
+
+METRICS = """subscription ($id: ID!, $range: TimeRangeInput!) { modelMetricsChanged(modelId: $id, range: $range) {
+    model { name } metrics { requests { total } } } }"""
 
 
 @pytest_asyncio.fixture
@@ -82,9 +87,33 @@ async def test_metrics_of_a_model(api: Api, address: str) -> None:
     of = provider()
     one = model(of, "one")
     await put(api.database, of, one)
-    query = "subscription($id: ID!) { modelMetricsChanged(modelId: $id) { model { metrics { requests { total } } } } }"
-    async with listening(address, api.token(), query, {"id": gid(one)}) as talk:
-        assert await heard(talk) == {"model": {"metrics": {"requests": {"total": 0}}}}
-        bucket = (datetime.now(UTC) - timedelta(hours=1)).replace(second=0, microsecond=0)
-        await add_usage(api.database, one, bucket, requests=3)
-        assert await heard(talk) == {"model": {"metrics": {"requests": {"total": 3}}}}
+    async with AsyncExitStack() as stack:
+        day, week = [
+            await stack.enter_async_context(
+                listening(address, api.token(), METRICS, {"id": gid(one), "range": {"preset": preset}})
+            )
+            for preset in ("LAST_24_HOURS", "LAST_7_DAYS")
+        ]
+        for talk in (day, week):
+            assert await heard(talk) == {"model": {"name": "one"}, "metrics": {"requests": {"total": 0}}}
+        now = datetime.now(UTC).replace(second=0, microsecond=0)
+        await add_usage(api.database, one, now - timedelta(days=2), requests=4)
+        assert (await heard(week))["metrics"] == {"requests": {"total": 4}}
+        await add_usage(api.database, one, now - timedelta(hours=1), requests=3)
+        assert (await heard(day))["metrics"] == {"requests": {"total": 3}}
+        assert (await heard(week))["metrics"] == {"requests": {"total": 7}}
+
+
+async def test_metrics_of_a_model_that_may_not_be_seen_are_unknown(api: Api, address: str) -> None:
+    of = provider()
+    secret = model(of, "secret", security_level="RESTRICTED")
+    await put(api.database, of, secret)
+    await add_usage(api.database, secret, datetime.now(UTC).replace(second=0, microsecond=0), requests=3)
+    of_nobody = {"id": gid(secret), "range": {"preset": "LAST_24_HOURS"}}
+    async with listening(address, api.token(Role.VIEWER), METRICS, of_nobody) as talk:
+        assert await heard(talk) == {"model": None, "metrics": None}
+
+
+async def test_bad_range_is_refused(api: Api, address: str) -> None:
+    async with refused(address, api.token(), METRICS, id=gid(model(provider(), "one")), range={}) as code:
+        assert code == "INVALID_PARAMETER"

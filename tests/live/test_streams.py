@@ -13,7 +13,7 @@ import pytest_asyncio
 
 from app.identity.rules import Role
 from app.live.cursors import read_cursor
-from app.web.connections import RETRY_AFTER, _pause
+from app.web.connections import RETRY_AFTER, pause
 from tests.conftest import Api
 from tests.kit.rows import execute, gid, model, provider, put
 from tests.live.listening import MODELS, happen, heard, listening, served, silent
@@ -41,11 +41,11 @@ def position(cursor: str) -> int:
 
 
 @asynccontextmanager
-async def refused(address: str, token: str, after: str | None, query: str = MODELS) -> AsyncGenerator[str]:
+async def refused(address: str, token: str, query: str = MODELS, **variables: Any) -> AsyncGenerator[str]:
     """The code with which a subscription is refused."""
     async with talking(address) as talk:
         await talk.begin(token)
-        (message,) = await talk.ask(query, variables={"after": after} if after is not None else {})
+        (message,) = await talk.ask(query, variables=variables)
         assert message["type"] == "error"
         yield message["payload"][0]["extensions"]["code"]
 
@@ -117,7 +117,7 @@ class TestModelChanged:
 class TestRefusals:
     @pytest.mark.parametrize("after", ["", "abc", "§", "A" * 200])
     async def test_no_cursor(self, api: Api, address: str, after: str) -> None:
-        async with refused(address, api.token(), after) as code:
+        async with refused(address, api.token(), after=after) as code:
             assert code == "INVALID_PARAMETER"
 
     async def test_what_is_no_longer_kept_is_said(self, api: Api, address: str) -> None:
@@ -125,15 +125,15 @@ class TestRefusals:
         first = (await api.data("{ eventCursor }"))["eventCursor"]
         await happen(api.database, 4, 5)
         await execute(api.database, "delete from event where position < 5")
-        async with refused(address, api.token(), first) as code:
+        async with refused(address, api.token(), after=first) as code:
             assert code == "CURSOR_EXPIRED"
         await execute(api.database, "update event_stream set epoch = gen_random_uuid()")
-        async with refused(address, api.token(), first) as code:
+        async with refused(address, api.token(), after=first) as code:
             assert code == "CURSOR_EXPIRED"
 
     async def test_who_may_not_is_told(self, api: Api, address: str) -> None:
         query = "subscription { auditEventRecorded { cursor } }"
-        async with refused(address, api.token(Role.VIEWER), None, query) as code:
+        async with refused(address, api.token(Role.VIEWER), query) as code:
             assert code == "FORBIDDEN"
 
 
@@ -174,4 +174,4 @@ async def test_restart_tells_each_when_to_come_again(api: Api, address: str) -> 
     assert [code for code, _ in told] == [1012, 1012]
     hints = [re.fullmatch(r"Restarting, retry after (\d+) ms", reason or "") for _, reason in told]
     assert all(hint and RETRY_AFTER[0] <= int(hint[1]) <= RETRY_AFTER[1] for hint in hints)
-    assert len({_pause() for _ in range(20)}) > 1
+    assert len({pause() for _ in range(20)}) > 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -22,6 +23,10 @@ from app.kit.reading import Reader
 from app.metrics import reads
 from app.metrics.reads import ESTATE, Subject
 from app.metrics.rules import MAX_POINTS, STEPS, Granularity, TimeRange, distinct, explicit_range, sketch_of
+from app.metrics.tables import ATTRIBUTED
+from app.metrics.usage import reads as usage
+from app.metrics.usage.reads import Division
+from app.metrics.usage.vocabulary import UsageDimension, UsageOrder
 from tests.metrics.sending import A_DAY, A_MINUTE, AN_HOUR
 
 RAW = """
@@ -228,6 +233,7 @@ async def check(reader: Reader, rows: Sequence[Any], question: Question) -> int:
     await _check_errors(await reads.errors(*ask, *of), by_key, question)
     names = await reads.use_cases(*ask, *of)
     assert names == {k: v for k, v in _each(by_key, use_cases).items() if v}, question
+    await _check_labels(reader, question, by_key.get(ESTATE, ()))
     sketches = {key: sorted(those) for key, those in (await reads.user_ranks(*ask, *of)).items()}
     assert sketches == {k: v for k, v in _each(by_key, ranks).items() if v}, question
     return sum(map(len, by_key.values()))
@@ -250,6 +256,21 @@ async def _check_errors(found: dict[UUID, list[Any]], by_key: dict[UUID, list[An
         }, question
         assert all(e.message in wanted[key][e.error_code][2] for e in those), question
         assert [e.requests for e in those] == sorted((e.requests for e in those), reverse=True), question
+
+
+async def _check_labels(reader: Reader, question: Question, rows: Sequence[Any]) -> None:
+    """Calls by use case, those without one among them."""
+    if question.subject.by == "estate":
+        division = Division(question.subject, (UsageDimension.USE_CASE,))
+        found = await usage.groups(reader, question.actor, division, question.span, UsageOrder.REQUESTS, 1000)
+        assert {json.loads(group.key)[0]: _attributed(group) for group in found} == {
+            name: _attributed(totals([row for row in rows if row.use_case == name]))
+            for name in {row.use_case for row in rows}
+        }, question
+
+
+def _attributed(sums: Any) -> dict[str, Any]:
+    return {name: sums[name] for name in ATTRIBUTED}
 
 
 async def check_estate(reader: Reader, rows: Sequence[Any], span: TimeRange) -> None:

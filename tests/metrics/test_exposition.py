@@ -90,3 +90,7 @@ class TestRollup:
         await execute(database, due + "(60, '2026-11-20 10:00Z', '2026-11-20 11:59:00Z')")
         late = await samples(database)
         assert (late["modelhub_rollup_lag_seconds",], late["modelhub_rollup_pending",]) == (60, 2)
+        minute = "insert into rollup_dirty_minute (bucket, due_at) values ('2026-11-20 11:57Z', '2026-11-20 11:58:02Z')"
+        await execute(database, minute)
+        later = await samples(database)
+        assert (later["modelhub_rollup_lag_seconds",], later["modelhub_rollup_pending",]) == (118, 3)

@@ -19,7 +19,7 @@ from app.kit.db import Database
 from app.kit.errors import HubError
 from app.metrics.ingest.rules import Inference
 from app.metrics.ingest.service import Taken
-from app.metrics.jobs import roll_one, roll_up
+from app.metrics.jobs import count_labels, roll_one, roll_up
 from tests.forks import CHILDREN
 from tests.metrics.hands import LATER, START, everything, run
 from tests.metrics.recount import Questions, check, check_estate, raw_rows, reader_of
@@ -27,7 +27,11 @@ from tests.metrics.sending import A_MINUTE, A_TICK, NOW, add_catalog, altered, c
 
 KILLS = 20
 SOAK_KILLS = int(os.environ.get("MODELHUB_SOAK_KILLS", "600"))
-ROLLUPS = ("rollup", "rollup_error", "rollup_use_case", "rollup_user")
+TAKEN = ("rollup", "rollup_error", "rollup_user")
+"""What ingest adds to."""
+LABELS = ("rollup_use_case", "rollup_attribution")
+MARKS = ("rollup_dirty", "rollup_dirty_minute")
+ROLLUPS = (*TAKEN, *LABELS)
 
 
 @dataclass(slots=True)
@@ -129,7 +133,8 @@ async def assert_taken_once(database: Database, sent: list[Inference]) -> None:
     async with database.driver() as connection:
         sums = await connection.fetch("select grain, sum(requests)::int as requests from rollup group by 1 order by 1")
         assert [tuple(row) for row in sums] == [(1, len(sent)), (60, len(sent)), (1440, len(sent))]
-        assert await connection.fetchval("select count(*) from rollup_dirty") == 0
+        for table in MARKS:
+            assert await connection.fetchval(f"select count(*) from {table}") == 0
         assert await connection.fetchval("select count(*) from inference_key") == len(sent)
 
 
@@ -179,7 +184,7 @@ async def cut_off(connection: asyncpg.Connection[Any], work: Coroutine[Any, Any,
 
 async def contents(database: Database) -> list[Any]:
     """All that ingest writes."""
-    tables = ("inference", "inference_key", "rollup_dirty", *ROLLUPS)
+    tables = ("inference", "inference_key", *MARKS, *ROLLUPS)
     async with database.driver() as connection:
         return [await connection.fetch(f"select t::text from {table} t order by 1") for table in tables]
 
@@ -200,7 +205,7 @@ class TestCutConnections:
         random, ingest = Random(1), ingest_of(database)
         sent = failing(random, 3)
         await ingest.take(sent)
-        for table in (*ROLLUPS, "rollup_dirty"):
+        for table in (*TAKEN, *MARKS):
             before, batch = await contents(database), failing(random, 5)
             async with locked(database_url, table) as connection:
                 await cut_off(connection, ingest.take([*batch, altered(sent[0])]))
@@ -244,6 +249,27 @@ class TestCutConnections:
             before = await contents(database)
             async with locked(database_url, f"{table}_1h") as connection:
                 await cut_off(connection, roll_one(database, LATER))
+            await database.close()
+            assert await contents(database) == before, table
+            rows, questions = await raw_rows(database), await Questions.about(database, random, START, NOW)
+            for _ in range(5):
+                await check(reader_of(database), rows, questions.ask())
+        await assert_taken_once(database, sent)
+
+    async def test_labels_that_are_counted_when_the_session_ends_change_no_answer(
+        self, database: Database, database_url: str
+    ) -> None:
+        await add_catalog(database)
+        random, ingest = Random(8), ingest_of(database)
+        sent = failing(random, 3)
+        await ingest.take(sent)
+        for table in (*LABELS, "rollup_dirty"):
+            await count_labels(database, LATER)
+            sent += (batch := failing(random, 4))
+            await ingest.take(batch)
+            before = await contents(database)
+            async with locked(database_url, table) as connection:
+                await cut_off(connection, count_labels(database, LATER))
             await database.close()
             assert await contents(database) == before, table
             rows, questions = await raw_rows(database), await Questions.about(database, random, START, NOW)

@@ -18,6 +18,7 @@ from app.metrics.ingest.rules import Inference
 from app.metrics.ingest.service import Ingest, Taken, partition_name
 from app.metrics.jobs import (
     BURST_FAILURES,
+    count_labels,
     forget,
     keep_partitions,
     notice,
@@ -117,6 +118,8 @@ class TestRollUp:
     async def test_a_day_waits_for_its_hours(self, database: Database, database_url: str, random: Random) -> None:
         await add_catalog(database)
         await ingest_of(database).take([call(random, HOUR), call(random, HOUR + AN_HOUR)])
+        while await count_labels(database, LATER):
+            pass
         assert await roll_one(database, LATER)
         other = await asyncpg.connect(database_url.replace("+asyncpg", ""))
         async with other.transaction():
@@ -149,12 +152,43 @@ class TestRollUp:
         await add_catalog(database)
         await ingest_of(database).take(Traffic(random, NOW - A_DAY * 2, NOW, minutes=80).take(500))
         await roll_up(database, lambda: LATER)
-        tables = ("rollup", "rollup_error", "rollup_use_case", "rollup_user")
+        tables = ("rollup", "rollup_error", "rollup_use_case", "rollup_attribution", "rollup_user")
         before = [await fetch(database, f"select t::text from {table} t order by 1") for table in tables]
         await fetch(database, "insert into rollup_dirty (grain, bucket, seq, due_at) "
                               "select distinct grain, bucket, 0, bucket from rollup where grain > 1")  # fmt: skip
         assert await roll_up(database, lambda: LATER) > 10
         assert [await fetch(database, f"select t::text from {table} t order by 1") for table in tables] == before
+
+    async def test_labels_are_counted_two_seconds_after_their_minute_and_again_with_each_late_call(
+        self, database: Database, random: Random
+    ) -> None:
+        await add_catalog(database)
+        named = "select requests from rollup_attribution where grain = 1 and label = 'ann'"
+        for number in (1, 2):
+            await ingest_of(database).take([call(random, HOUR, user="ann")])
+            closed = HOUR + A_MINUTE + A_SECOND * 2
+            assert await count_labels(database, closed - A_TICK) is False
+            assert await count_labels(database, closed) is True
+            assert await value(database, named) == number
+            assert await count_labels(database, LATER) is False
+
+    async def test_labels_of_one_hour_are_counted_at_once_by_one(
+        self, database: Database, database_url: str, random: Random
+    ) -> None:
+        await add_catalog(database)
+        ats = [HOUR, HOUR + A_MINUTE, HOUR + AN_HOUR]
+        await ingest_of(database).take([call(random, at, user="ann") for at in ats])
+        counted = "select count(*) from rollup_attribution where grain = 1 and label = 'ann'"
+        other = await asyncpg.connect(database_url.replace("+asyncpg", ""))
+        async with other.transaction():
+            await other.fetch("select from rollup_dirty_minute where bucket = $1 for update", HOUR)
+            assert await count_labels(database, LATER) is True
+            assert await value(database, counted) == 1, "what is in other hands is left to them"
+            assert await count_labels(database, LATER) is True
+            assert await count_labels(database, LATER) is False
+        await other.close()
+        assert await count_labels(database, LATER) is True
+        assert await value(database, counted) == 3
 
     async def test_without_marks_there_is_nothing_to_do(self, database: Database) -> None:
         assert await roll_up(database, lambda: LATER) == 0
@@ -334,6 +368,16 @@ class TestKeepPartitions:
         again = await ingest_of(database).take(calls)
         assert (again.inserted, again.duplicates, again.conflicts, len(again.rejected)) == (0, 2, 0, 4)
 
+    async def test_labels_are_counted_before_their_calls_are_dropped(self, database: Database, random: Random) -> None:
+        await add_catalog(database)
+        old = NOW - RETENTION - A_DAY
+        await ingest_of(database, old).take([call(random, old, user="ann")])
+        await keep_partitions(database, NOW, RETENTION)
+        assert partition_name(old.date()) not in await partitions(database)
+        await roll_up(database, lambda: LATER)
+        found = await fetch(database, "select grain, requests from rollup_attribution where label = 'ann' order by 1")
+        assert [tuple(row) for row in found] == [(1, 1), (60, 1), (1440, 1)]
+
     async def test_a_partition_that_is_in_use_is_dropped_another_time(
         self, database: Database, database_url: str, random: Random
     ) -> None:
@@ -364,7 +408,7 @@ class TestForget:
         rows = await raw_rows(database)
         midnight = TODAY - A_DAY * 3
         await forget(database, midnight + A_DAY * 2, A_DAY, A_DAY * 2, A_DAY * 3)
-        for table in ("rollup", "rollup_error", "rollup_use_case", "rollup_user"):
+        for table in ("rollup", "rollup_error", "rollup_use_case", "rollup_attribution", "rollup_user"):
             oldest = await fetch(database, f"select grain, min(bucket) as oldest from {table} group by 1 order by 1")
             minute, hour, day = (row["oldest"] for row in oldest)
             assert midnight <= minute < midnight + A_DAY

@@ -78,6 +78,11 @@ class TestPages:
         assert answer.headers["x-frame-options"] == "DENY"
         assert answer.headers["cross-origin-opener-policy"] == "same-origin"
 
+    async def test_of_what_can_be_sent_may_load_nothing(self, api: Api) -> None:
+        headers = (await api.client.get("/ingest")).headers
+        assert headers["content-security-policy"].startswith("default-src 'none'; style-src 'unsafe-inline'; form-")
+        assert (headers["x-content-type-options"], headers["x-frame-options"]) == ("nosniff", "DENY")
+
     async def test_are_asked_for_by_https_only_where_there_is_https(self, api: Api) -> None:
         assert "strict-transport-security" not in (await api.client.get("/healthz")).headers
         settings = api.app.state.hub.settings.model_copy(update={"public_url": "https://hub.example.com"})

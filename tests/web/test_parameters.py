@@ -20,7 +20,7 @@ from app.web.parameters import (
 
 NO_JSON = [
     b"", b"{", b"[]x", b"\xff\xfe", b"\xef\xbb\xbf{}", '{"a": 1}'.encode("utf-16"), b"NaN", b'{"a": Infinity}',
-    b"-Infinity", b"1" * 5000, b"[" * 100_000, b'{"a":' * 100_000, b"'x'", b"\0",
+    b"-Infinity", b"1e999", b'{"a": [-1e999]}', b"1" * 5000, b"[" * 100_000, b'{"a":' * 100_000, b"'x'", b"\0",
 ]  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -16,6 +17,7 @@ import pytest_asyncio
 from app.identity.rules import Role
 from app.identity.tokens import issue_development_token
 from app.web import streams
+from app.web.connections import RETRY_AFTER
 from tests.conftest import Api
 from tests.serving import SERVERS
 from tests.web.toy import SEEN, serving_toy
@@ -51,6 +53,17 @@ async def asked(
         "POST", "/graphql", json={"query": query, "variables": variables}, headers=headers
     ) as response:
         yield response
+
+
+async def until_broken(content: AsyncIterator[bytes]) -> tuple[bytes, Exception | None]:
+    """What still comes, and how it breaks off."""
+    said = b""
+    try:
+        async for part in content:
+            said += part
+    except httpx2.HTTPError as end:
+        return said, end
+    return said, None
 
 
 async def events(response: httpx2.Response) -> list[tuple[str, Any]]:
@@ -132,9 +145,16 @@ class TestStream:
             begun = now()
             await SERVERS[url.removeprefix("http://")].shutdown()
             assert now() - begun < 2
-            with pytest.raises(httpx2.RemoteProtocolError):
-                await anext(content)
+            said, end = await until_broken(content)
+        assert isinstance(end, httpx2.RemoteProtocolError)
+        *_, last = said.decode().split("\n\n")[:-1]
+        hint = re.fullmatch(r"retry: (\d+)", last)
+        assert hint
+        assert RETRY_AFTER[0] <= int(hint[1]) <= RETRY_AFTER[1]
         assert SEEN.closed == closed + 1
+
+    def test_each_is_told_to_come_again_at_another_time(self) -> None:
+        assert len({streams.farewell() for _ in range(20)}) > 10
 
 
 class TestRefused:

@@ -124,15 +124,6 @@ class ModelMutation:
         return await perform(info, UpdateModelPayload, service.update_model, input)
 
     @strawberry.mutation(
-        description="Take a model to another status: EXPERIMENTAL → ACTIVE or RETIRED, ACTIVE ↔ MAINTENANCE, both → "
-        "DEPRECATED, DEPRECATED → ACTIVE or RETIRED. Needs `models:update`. `CONFLICT` if the model is archived."
-    )
-    async def transition_model(
-        self, info: Info, input: Annotated[inputs.TransitionModelInput, _WHAT]
-    ) -> TransitionModelPayload | None:
-        return await perform(info, TransitionModelPayload, service.transition_model, input)
-
-    @strawberry.mutation(
         description="Take a RETIRED model out of lists for good; by its id or slug it is still found, and it stays as "
         "it is. Again changes nothing. Needs `models:delete`."
     )

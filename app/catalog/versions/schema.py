@@ -133,12 +133,3 @@ class VersionMutation:
         self, info: Info, input: Annotated[UpdateModelVersionInput, strawberry.argument(description="What to do.")]
     ) -> UpdateModelVersionPayload | None:
         return await perform(info, UpdateModelVersionPayload, service.update_version, input)
-
-    @strawberry.mutation(
-        description="Take a version to another status, by the same table as `transitionModel`. A version to which an "
-        "alias points cannot be RETIRED. Needs `models:update`."
-    )
-    async def transition_model_version(
-        self, info: Info, input: Annotated[TransitionModelVersionInput, strawberry.argument(description="What to do.")]
-    ) -> TransitionModelVersionPayload | None:
-        return await perform(info, TransitionModelVersionPayload, service.transition_version, input)

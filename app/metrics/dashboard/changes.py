@@ -18,8 +18,14 @@ from app.kit.ids import key_of
 from app.kit.scalars import Cursor
 from app.live.faces import Event
 from app.live.sources import Moment, Snapshots
+from app.metrics import reads as metric_reads
 from app.metrics.dashboard.reads import Overview
 from app.metrics.dashboard.schema import Dashboard, DashboardFilter
+from app.metrics.reads import Subject
+from app.metrics.rules import TimeRange, fitting
+from app.metrics.schema import DAY, Measurement, PerformanceMetrics, Range
+
+OF_MODELS = Subject("model")
 
 
 @strawberry.type(description="The overview as it is now (API: `metrics:updated`).")
@@ -30,11 +36,22 @@ class DashboardChanged(Event):
 @strawberry.type(description="How a model does now (API: `metrics:updated`).")
 class ModelMetricsChanged(Event):
     key: strawberry.Private[UUID]
+    span: strawberry.Private[TimeRange]
     model: Model | None = edge(
         catalog_reads.models_by_id,
         key=attrgetter("key"),
-        description="The model, with the metrics that you select; null if it does not exist or may not be seen.",
+        description="The model; null if it does not exist or may not be seen.",
     )
+
+    @strawberry.field(
+        description="How it did over the `range`, all environments together; null if the model does not exist or may "
+        "not be seen. Needs `analytics:read`."
+    )
+    async def metrics(self, info: Info) -> PerformanceMetrics | None:
+        if await info.context.load(catalog_reads.models_by_id, self.key) is None:
+            return None
+        totals = await info.context.load(metric_reads.totals, self.key, OF_MODELS, self.span)
+        return cast("Any", Measurement(self.key, OF_MODELS, self.span, fitting(None, self.span), totals))
 
 
 @strawberry.type
@@ -65,18 +82,21 @@ class DashboardSubscription:
         return cast("Any", Snapshots(value))
 
     @strawberry.subscription(
-        description="Snapshot: a model at once, and then whenever something that you selected of it is different, at "
-        "most four times a second: select its `metrics` over the range you want. Needs `analytics:read`."
+        description="Snapshot: how a model does at once, and then whenever something that you selected of it is "
+        "different, at most four times a second. Needs `analytics:read`."
     )
     async def model_metrics_changed(
         self,
         info: Info,
         model_id: Annotated[strawberry.ID, strawberry.argument(description="The model.")],
+        range: Range = DAY,  # noqa: A002 - the name the schema fixes
     ) -> AsyncGenerator[ModelMetricsChanged, None]:
         info.context.actor.require(Permission.ANALYTICS_READ)
         key = key_of(model_id, "Model", argument="modelId")
+        range.span(info.context.reader.now())  # refuses a bad range
 
         def value(moment: Moment) -> ModelMetricsChanged:
-            return ModelMetricsChanged(cursor=Cursor(moment.cursor), occurred_at=moment.occurred_at, key=key)
+            cursor, span = Cursor(moment.cursor), range.span(moment.occurred_at)
+            return ModelMetricsChanged(cursor=cursor, occurred_at=moment.occurred_at, key=key, span=span)
 
         return cast("Any", Snapshots(value))

@@ -64,7 +64,8 @@ def _counts(shape: tuple[str, ...]) -> Executable:
              (select count(*) filter (where d.phase in ('RUNNING', 'SCALING')) as active,
                      count(distinct m.id) filter (
                         where m.status in ('DEPRECATED', 'RETIRED') and d.phase in ('RUNNING', 'SCALING')) as deprecated
-              from deployment d join model m on m.id = d.model_id where {deployed} and {own}) d""")
+              from deployment d join model m on m.id = d.model_id
+              where d.deleted_at is null and {deployed} and {own}) d""")
 
 
 @statement

@@ -21,7 +21,17 @@ from app.catalog.events import (
 )
 from app.catalog.schema import Model
 from app.deployments import reads as deployment_reads
-from app.deployments.events import DeploymentRecorded, DeploymentScaled
+from app.deployments.events import (
+    DeploymentCreated,
+    DeploymentDeleted,
+    DeploymentPaused,
+    DeploymentRecorded,
+    DeploymentResumed,
+    DeploymentRolledBack,
+    DeploymentScaled,
+    DeploymentStatusMoved,
+    DeploymentUpdated,
+)
 from app.deployments.schema import Deployment
 from app.deployments.vocabulary import Environment
 from app.kit import costs
@@ -68,6 +78,13 @@ graphql_enum(
 
 KINDS = {
     DeploymentRecorded.kind: ActivityType.DEPLOYMENT,
+    DeploymentCreated.kind: ActivityType.DEPLOYMENT,
+    DeploymentUpdated.kind: ActivityType.DEPLOYMENT,
+    DeploymentRolledBack.kind: ActivityType.DEPLOYMENT,
+    DeploymentPaused.kind: ActivityType.DEPLOYMENT,
+    DeploymentResumed.kind: ActivityType.DEPLOYMENT,
+    DeploymentDeleted.kind: ActivityType.DEPLOYMENT,
+    DeploymentStatusMoved.kind: ActivityType.DEPLOYMENT,
     DeploymentScaled.kind: ActivityType.SCALING,
     ModelFirstUsed.kind: ActivityType.REQUEST,
     ErrorsBurst.kind: ActivityType.ERROR,

@@ -1,201 +1,234 @@
-"""Adds up a batch by its cells, so that the database only has to merge sums. Pure, and exact to the last digit."""
+"""Adds up a batch by its cells, column by column, so that the database only has to merge sums. Pure, and exact."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from decimal import Context, Decimal
-from functools import reduce
-from typing import Any, TypeVar
+from functools import lru_cache
+from operator import itemgetter
+from typing import Any, TypeAlias
 
-from app.metrics.ingest.pipeline import (
-    ATTRIBUTION_COLUMNS,
-    CELL_COLUMNS,
-    ERROR_COLUMNS,
-    FLAT_COLUMNS,
-    USE_CASE_COLUMNS,
-)
+import numpy as np
+from numpy.typing import NDArray
+
+from app.metrics.ingest.pipeline import CELL_COLUMNS, ERROR_COLUMNS, FLAT_COLUMNS, NUMBERS
+from app.metrics.ingest.rules import MAX_DURATION_US
 from app.metrics.ingest.staging import COLUMNS, Cell, Staged
-from app.metrics.rules import bucket_of, floor_to, sketch_of
-
-T = TypeVar("T")
-
-LABELS = {"API_KEY": "api_key", "USER": "user_key", "USE_CASE": "use_case"}
-"""What calls are attributed to, by the column that names it."""
+from app.metrics.rules import buckets_of, floor_to, sketch_of
 
 _EXACT = Context(prec=60)
 _AN_HOUR = timedelta(hours=1)
+_ABSENT = -1
+_BUCKET_BITS, _REGISTER_BITS, _RANK_BITS = 13, 12, 6
+_NO_NEGATIVES = 1 << (_BUCKET_BITS - 1)
+"""Added to a bucket of a histogram, which may be below 0."""
 
-_Columns = Mapping[str, Sequence[Any]]
+_NEEDED = (
+    *("occurred_at", "tokens_in", "tokens_out", "tokens_cached", "tokens_reasoning", "latency_us", "ttft_us", "failed"),
+    *("error_code", "error_message", "rating", "accepted", "confidence", "user_key", "cost"),
+)
+_needed = itemgetter(*map(COLUMNS.index, _NEEDED))
+
+_Whole: TypeAlias = "NDArray[np.int64]"
+_Columns: TypeAlias = Mapping[str, Sequence[Any]]
+_Figures: TypeAlias = dict[str, list[Any]]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Counted:
-    """What a batch adds to roll-ups: rows by `pipeline.CELL_COLUMNS` and so on, and flat lists they point into."""
+    """What a batch adds to roll-ups: columns by `pipeline.CELL_COLUMNS`, rows by `pipeline.ERROR_COLUMNS`, and the flat
+    lists that cells point into."""
 
-    cells: list[tuple[Any, ...]] = field(default_factory=list[tuple[Any, ...]])
-    errors: list[tuple[Any, ...]] = field(default_factory=list[tuple[Any, ...]])
-    use_cases: list[tuple[Any, ...]] = field(default_factory=list[tuple[Any, ...]])
-    attributions: list[tuple[Any, ...]] = field(default_factory=list[tuple[Any, ...]])
-    flat: dict[str, list[int]] = field(default_factory=lambda: {name: [] for name in FLAT_COLUMNS})
+    cells: _Figures
+    errors: list[tuple[Any, ...]]
+    flat: dict[str, list[int]]
 
-    def arguments(self) -> list[Sequence[Any]]:
+    def arguments(self) -> list[Any]:
         """The arguments of `pipeline.ROLL`."""
-        tables = (
-            (self.cells, CELL_COLUMNS),
-            (self.errors, ERROR_COLUMNS),
-            (self.use_cases, USE_CASE_COLUMNS),
-            (self.attributions, ATTRIBUTION_COLUMNS),
-        )
-        columns = [column for rows, names in tables for column in _turned(rows, len(names))]
-        return [*columns, *self.flat.values()]
+        errors = zip(*self.errors, strict=True) if self.errors else [()] * len(ERROR_COLUMNS)
+        columns = {**self.cells, **self.flat}.items()
+        written = {name: _written(values) if name in NUMBERS else values for name, values in columns}
+        of_errors = [
+            _written(values) if name in NUMBERS else values for name, values in zip(ERROR_COLUMNS, errors, strict=True)
+        ]
+        return [*map(written.__getitem__, CELL_COLUMNS), *of_errors, *map(written.__getitem__, FLAT_COLUMNS)]
 
-    def hours(self) -> list[Any]:
+    def minutes(self) -> list[datetime]:
+        """The minutes in which something is counted."""
+        return sorted(set(self.cells["bucket"]))
+
+    def hours(self) -> list[datetime]:
         """The hours in which something is counted."""
-        return sorted({floor_to(cell[0], _AN_HOUR) for cell in self.cells})
-
-    def append(self, keys: str, values: str, found: Mapping[int, int]) -> tuple[int, int]:
-        """Put pairs at the end of two flat lists; returns the first and the last place, counted from 1."""
-        start = len(self.flat[keys])
-        self.flat[keys] += found.keys()
-        self.flat[values] += found.values()
-        return start + 1, start + len(found)
+        return sorted({floor_to(minute, _AN_HOUR) for minute in self.minutes()})
 
 
-def _turned(rows: Sequence[tuple[Any, ...]], width: int) -> list[Sequence[Any]]:
-    return list(zip(*rows, strict=True)) if rows else [()] * width
+@dataclass(frozen=True, slots=True)
+class _Cells:
+    """The cells of a batch; the number of each row's cell; the rows cell after cell, and where each cell begins."""
+
+    cells: list[Cell]
+    numbers: _Whole
+    order: _Whole
+    starts: _Whole
+
+    def sums(self, values: _Whole) -> list[int]:
+        """What the values of all rows of a cell add up to, by cell."""
+        return np.add.reduceat(values[self.order], self.starts).tolist()
+
+    def greatest(self, values: _Whole) -> list[int]:
+        """The greatest value of a cell's rows, by cell."""
+        return np.maximum.reduceat(values[self.order], self.starts).tolist()
+
+    def least(self, values: _Whole) -> list[int]:
+        """The least value of a cell's rows, by cell."""
+        return np.minimum.reduceat(values[self.order], self.starts).tolist()
+
+    def places(self, name: str, numbers: _Whole) -> _Figures:
+        """The first and the last place of each cell in a list that goes cell after cell, counted from 1."""
+        each = np.arange(len(self.cells))
+        first, last = (np.searchsorted(numbers, each, side) for side in ("left", "right"))
+        return {f"{name}_from": (first + 1).tolist(), f"{name}_to": last.tolist()}
 
 
-def counted(rows: Iterable[Staged]) -> Counted:
+def _written(values: Iterable[Any]) -> str:
+    """Numbers as Postgres writes an array of them."""
+    return "{" + ",".join(map(str, values)).replace("None", "NULL") + "}"
+
+
+def counted(rows: Sequence[Staged]) -> Counted:
     """What these rows add to roll-ups."""
-    found, groups = Counted(), defaultdict[Cell, list[tuple[Any, ...]]](list)
-    for row in rows:
-        groups[row.cell].append(row.values)
-    for number, (cell, values) in enumerate(groups.items(), 1):
-        _count(found, number, cell, dict(zip(COLUMNS, zip(*values, strict=True), strict=True)))
+    if not rows:
+        return Counted({name: [] for name in CELL_COLUMNS}, [], {name: [] for name in FLAT_COLUMNS})
+    of = dict(zip(_NEEDED, zip(*[_needed(row.values) for row in rows], strict=True), strict=True))
+    cells = _cells(rows)
+    latency, first = _present(of["latency_us"]), _present(of["ttft_us"])
+    found = Counted(_keys(cells), _errors(cells, of), {})
+    found.cells.update(_tokens(cells, of, latency), **_costs(cells, of), **_opinions(cells, of))
+    for name, values in (("latency", latency), ("ttft", first)):
+        found.cells.update(_durations(cells, name, values), **_histogram(found, cells, name, values))
+    found.cells.update(_sketches(found, cells, of["user_key"]))
     return found
 
 
-def _count(found: Counted, number: int, cell: Cell, of: _Columns) -> None:
-    keys = cell.bucket, cell.model.id, cell.model.provider_id, cell.deployment_id, cell.environment, cell.team_id
-    latencies, firsts = _there(of["latency_us"]), _there(of["ttft_us"])
-    places = (
-        *found.append("latency_buckets", "latency_counts", Counter(map(bucket_of, latencies))),
-        *found.append("ttft_buckets", "ttft_counts", Counter(map(bucket_of, firsts))),
-        *found.append("registers", "ranks", _sketch(of["user_key"])),
-    )
-    figures = {**_tokens_and_costs(of), **_durations(latencies, firsts), **_speed(of), **_opinions(of)}
-    found.cells.append((*keys, *map(figures.__getitem__, CELL_COLUMNS[len(keys) : -len(places)]), *places))
-    found.errors += _errors(number, of)
-    found.use_cases += _use_cases(number, of)
-    found.attributions += _attributions(number, of)
+def _cells(rows: Sequence[Staged]) -> _Cells:
+    numbers: dict[Cell, int] = {}
+    numbered = np.array([numbers.setdefault(row.cell, len(numbers)) for row in rows])
+    order = np.argsort(numbered, kind="stable")
+    return _Cells(list(numbers), numbered, order, np.searchsorted(numbered[order], np.arange(len(numbers))))
 
 
-def _there(values: Iterable[Any]) -> list[Any]:
-    return [value for value in values if value is not None]
+def _keys(of: _Cells) -> _Figures:
+    keys = ((c.bucket, c.model.id, c.model.provider_id, c.deployment_id, c.environment, c.team_id) for c in of.cells)
+    return dict(zip(CELL_COLUMNS, map(list, zip(*keys, strict=True)), strict=False))
 
 
-def _sum(values: Iterable[Decimal]) -> Decimal:
-    return reduce(_EXACT.add, values, Decimal(0))
+def _present(values: Iterable[int | None]) -> _Whole:
+    return np.array([_ABSENT if value is None else value for value in values])
 
 
-def _tokens_and_costs(of: _Columns) -> dict[str, Any]:
-    costs, tokens_in, tokens_out = of["cost"], of["tokens_in"], of["tokens_out"]
-    priced = _there(costs)
+def _tokens(cells: _Cells, of: _Columns, latency: _Whole) -> _Figures:
+    """And of the calls that tell how fast tokens came, how fast."""
+    tokens = {name: np.array(of[name]) for name in ("tokens_in", "tokens_out", "tokens_cached", "tokens_reasoning")}
+    failed, out = np.array(of["failed"]), tokens["tokens_out"]
+    is_timed = (out > 0) & (latency > 0) & ~failed
     return {
-        "requests": len(costs),
-        "failed": sum(of["failed"]),
-        "cost": _sum(priced),
-        "unpriced": len(costs) - len(priced),
-        **{name: sum(of[name]) for name in ("tokens_in", "tokens_out", "tokens_cached", "tokens_reasoning")},
-        "tokens_priced": sum(
-            i + o for i, o, cost in zip(tokens_in, tokens_out, costs, strict=True) if cost is not None
-        ),
-        "tokens_in_max": max(tokens_in),
-        "tokens_out_max": max(tokens_out),
-        "last_at": max(of["occurred_at"]),
+        **{name: cells.sums(values) for name, values in tokens.items()},
+        **{f"{name}_max": cells.greatest(tokens[name]) for name in ("tokens_in", "tokens_out")},
+        "requests": np.bincount(cells.numbers).tolist(),
+        "failed": cells.sums(failed.astype(np.int64)),
+        "timed_tokens": cells.sums(out * is_timed),
+        "timed_us": cells.sums(latency * is_timed),
     }
 
 
-def _durations(latencies: Sequence[int], firsts: Sequence[int]) -> dict[str, Any]:
+def _costs(cells: _Cells, of: _Columns) -> _Figures:
+    is_priced = np.array([cost is not None for cost in of["cost"]])
+    priced = (np.array(of["tokens_in"]) + np.array(of["tokens_out"])) * is_priced
     return {
-        f"{name}_{what}": figure
-        for name, values in (("latency", latencies), ("ttft", firsts))
-        for what, figure in (
-            ("count", len(values)),
-            ("sum_us", sum(values)),
-            ("min_us", min(values, default=None)),
-            ("max_us", max(values, default=None)),
-        )
+        "cost": _exact_sums(cells, of["cost"]),
+        "unpriced": cells.sums(1 - is_priced.astype(np.int64)),
+        "tokens_priced": cells.sums(priced),
+        "last_at": _latest(cells, of["occurred_at"]),
     }
 
 
-def _speed(of: _Columns) -> dict[str, int]:
-    """Of the calls that tell how fast tokens came."""
-    calls = zip(of["tokens_out"], of["latency_us"], of["failed"], strict=True)
-    timed = [(tokens, us) for tokens, us, failed in calls if tokens and us and not failed]
-    return {"timed_tokens": sum(tokens for tokens, _ in timed), "timed_us": sum(us for _, us in timed)}
-
-
-def _opinions(of: _Columns) -> dict[str, Any]:
-    ratings, confidences, accepted = _there(of["rating"]), _there(of["confidence"]), _there(of["accepted"])
-    return {
-        "rating_count": len(ratings),
-        "rating_sum": sum(ratings),
-        "confidence_count": len(confidences),
-        "confidence_sum": _sum(confidences),
-        "accepted": sum(accepted),
-        "rejected": len(accepted) - sum(accepted),
-    }
-
-
-def _sketch(users: Iterable[str | None]) -> dict[int, int]:
-    found: dict[int, int] = {}
-    for user in {user for user in users if user}:
-        register, rank = sketch_of(user)
-        found[register] = max(found.get(register, 0), rank)
+def _exact_sums(cells: _Cells, values: Sequence[Decimal | None]) -> list[Decimal]:
+    found, add = [Decimal(0)] * len(cells.cells), _EXACT.add
+    for number, value in zip(cells.numbers.tolist(), values, strict=True):
+        if value is not None:
+            found[number] = add(found[number], value)
     return found
 
 
-def _errors(number: int, of: _Columns) -> list[tuple[Any, ...]]:
-    """By code: how many, and what the last one said."""
-    if not any(of["error_code"]):
-        return []
-    calls = zip(of["error_code"], of["occurred_at"], of["error_message"], strict=True)
-    last: dict[str, tuple[Any, Any]] = {}
-    for code, at, message in calls:
-        if code is not None and (code not in last or at > last[code][0]):
-            last[code] = at, message
-    counts = Counter(of["error_code"])
-    return [(number, code, counts[code], message, at) for code, (at, message) in last.items()]
-
-
-def _use_cases(number: int, of: _Columns) -> list[tuple[Any, ...]]:
-    costs = _by_label(of["use_case"], of["cost"])
-    return [(number, use_case, len(each), _sum(_there(each))) for use_case, each in costs.items()]
-
-
-def _attributions(number: int, of: _Columns) -> list[tuple[Any, ...]]:
-    figures = list(zip(of["failed"], of["tokens_in"], of["tokens_out"], of["cost"], strict=True))
-    return [
-        (number, kind, label, *_caused(calls))
-        for kind, column in LABELS.items()
-        for label, calls in _by_label(of[column], figures).items()
-    ]
-
-
-def _by_label(labels: Iterable[str | None], figures: Iterable[T]) -> Mapping[str, list[T]]:
-    found = defaultdict[str, list[T]](list)
-    for label, each in zip(labels, figures, strict=True):
-        if label is not None:
-            found[label].append(each)
+def _latest(cells: _Cells, times: Sequence[datetime]) -> list[datetime]:
+    found = [cell.bucket for cell in cells.cells]
+    for number, at in zip(cells.numbers.tolist(), times, strict=True):
+        found[number] = max(found[number], at)
     return found
 
 
-def _caused(calls: Sequence[tuple[bool, int, int, Decimal | None]]) -> tuple[Any, ...]:
-    """In the order of `ATTRIBUTED`."""
-    failed, tokens_in, tokens_out, costs = zip(*calls, strict=True)
-    priced = _there(costs)
-    return len(calls), sum(failed), sum(tokens_in), sum(tokens_out), len(costs) - len(priced), _sum(priced)
+def _opinions(cells: _Cells, of: _Columns) -> _Figures:
+    ratings, accepted = _present(of["rating"]), _present(of["accepted"])
+    return {
+        "rating_count": cells.sums((ratings >= 0).astype(np.int64)),
+        "rating_sum": cells.sums(np.maximum(ratings, 0)),
+        "confidence_count": cells.sums(np.array([int(value is not None) for value in of["confidence"]])),
+        "confidence_sum": _exact_sums(cells, of["confidence"]),
+        "accepted": cells.sums((accepted == 1).astype(np.int64)),
+        "rejected": cells.sums((accepted == 0).astype(np.int64)),
+    }
+
+
+def _durations(cells: _Cells, name: str, values: _Whole) -> _Figures:
+    is_there = values >= 0
+    counts = cells.sums(is_there.astype(np.int64))
+    least = cells.least(np.where(is_there, values, MAX_DURATION_US))
+    return {
+        f"{name}_count": counts,
+        f"{name}_sum_us": cells.sums(np.maximum(values, 0)),
+        f"{name}_min_us": [us if count else None for us, count in zip(least, counts, strict=True)],
+        f"{name}_max_us": [us if us >= 0 else None for us in cells.greatest(values)],
+    }
+
+
+def _histogram(found: Counted, cells: _Cells, name: str, values: _Whole) -> _Figures:
+    is_there = values >= 0
+    buckets = buckets_of(values[is_there]) + _NO_NEGATIVES
+    keys, counts = np.unique((cells.numbers[is_there] << _BUCKET_BITS) + buckets, return_counts=True)
+    found.flat[f"{name}_buckets"] = ((keys & ((1 << _BUCKET_BITS) - 1)) - _NO_NEGATIVES).tolist()
+    found.flat[f"{name}_counts"] = counts.tolist()
+    return cells.places(name, keys >> _BUCKET_BITS)
+
+
+def _sketches(found: Counted, cells: _Cells, users: Iterable[str | None]) -> _Figures:
+    """By cell and register the greatest rank, which is the last of those that have been sorted."""
+    ranks = np.array([_rank_of(user) if user else _ABSENT for user in users])
+    keys = np.unique((cells.numbers << (_REGISTER_BITS + _RANK_BITS))[ranks >= 0] + ranks[ranks >= 0])
+    keys = keys[np.diff(keys >> _RANK_BITS, append=_ABSENT) != 0]
+    registers = keys >> _RANK_BITS
+    found.flat["registers"] = (registers & ((1 << _REGISTER_BITS) - 1)).tolist()
+    found.flat["ranks"] = (keys & ((1 << _RANK_BITS) - 1)).tolist()
+    return cells.places("user", registers >> _REGISTER_BITS)
+
+
+@lru_cache(maxsize=1 << 16)
+def _rank_of(user: str) -> int:
+    register, rank = sketch_of(user)
+    return (register << _RANK_BITS) + rank
+
+
+def _errors(cells: _Cells, of: _Columns) -> list[tuple[Any, ...]]:
+    """By cell and code: how many, and what the last one said."""
+    calls = zip(cells.numbers.tolist(), of["error_code"], of["occurred_at"], of["error_message"], strict=True)
+    last: dict[tuple[int, str], tuple[Any, Any]] = {}
+    counts: Counter[tuple[int, str]] = Counter()
+    for number, code, at, message in calls:
+        if code is not None:
+            key = number, code
+            counts[key] += 1
+            if key not in last or at > last[key][0]:
+                last[key] = at, message
+    return [(key[0] + 1, key[1], counts[key], message, at) for key, (at, message) in last.items()]

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 from typing import TypeAlias, TypeVar
 from uuid import UUID
 
@@ -28,6 +29,11 @@ T = TypeVar("T")
 
 Called: TypeAlias = tuple[str, str, str | None]
 """The provider, the model that was called, and the model that answered, by their names."""
+
+_named = attrgetter(
+    *("provider", "model", "answered_by", "service", "environment", "team", "team_key", "experiment", "variant")
+)
+"""All that is to be known: calls that have the same are as one."""
 
 REMEMBERED = 60.0
 """Seconds for which names are believed to mean what they meant."""
@@ -96,6 +102,7 @@ class Directory:
     async def learn(self, batch: Collection[Inference]) -> Names:
         """Make every name of the batch known, with what it costs by now."""
         async with self._learning:
+            batch = {_named(i): i for i in batch}.values()
             self._forget()
             await self._hear_of_prices()
             await self._learn_models({(i.provider, i.model, i.answered_by) for i in batch} - self.names.models.keys())

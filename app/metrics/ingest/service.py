@@ -13,6 +13,8 @@ import asyncpg
 from app.kit.access import Permission
 from app.kit.clock import Clock, utc_now
 from app.kit.db import Announcement, Database
+from app.metrics.aside import aside
+from app.metrics.contention import patiently
 from app.metrics.ingest import pipeline
 from app.metrics.ingest.directory import Directory
 from app.metrics.ingest.rules import Inference, Rejected, check
@@ -25,8 +27,6 @@ CONNECTIONS = 2
 """Over so many a process stores at a time; meanwhile other batches can be worked out."""
 
 _A_DAY = timedelta(days=1)
-_RETRIED = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
-_ATTEMPTS = 5
 _PARTITION_LOCK = 0x696E666572
 
 SMALL = 50
@@ -83,19 +83,10 @@ class Ingest:
         return good, rejected
 
     async def _store(self, batch: Batch) -> Stored:
-        new = True
-        for attempt in range(_ATTEMPTS):
-            try:
-                return await self._store_once(batch, new=new)
-            except asyncpg.UniqueViolationError:
-                if not new:
-                    raise
-                new = False
-            except _RETRIED:
-                if attempt == _ATTEMPTS - 1:
-                    raise
-                await asyncio.sleep(0.05 * 2**attempt)
-        raise AssertionError
+        try:
+            return await patiently(lambda: self._store_once(batch, new=True))
+        except asyncpg.UniqueViolationError:
+            return await patiently(lambda: self._store_once(batch, new=False))
 
     async def _store_once(self, batch: Batch, *, new: bool) -> Stored:
         async with self.storing, self.database.driver(Announcement.USAGE) as connection, connection.transaction():
@@ -111,7 +102,7 @@ class Ingest:
 
 async def _aside(size: int, work: Callable[[], T]) -> T:
     """Work on a batch without holding the event loop for long."""
-    return work() if size <= SMALL else await asyncio.to_thread(work)
+    return work() if size <= SMALL else await aside(work)
 
 
 async def make_partitions(connection: asyncpg.Connection[Any], days: set[date]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from operator import attrgetter
@@ -34,6 +34,7 @@ COLUMNS: Final = (*_SAID, "model_id", "provider_id", "deployment_id", "team_id",
 """The columns of `inference` in the order of a staged row's values."""
 
 _said = attrgetter(*_SAID.values())
+_usage = attrgetter(*TokenUsage._fields)
 
 
 @dataclass(slots=True, eq=False)
@@ -45,6 +46,10 @@ class Cell:
     deployment_id: UUID | None
     environment: str
     team_id: UUID | None
+    keys: tuple[UUID | None, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.keys = self.model.id, self.model.provider_id, self.deployment_id, self.team_id
 
 
 class Staged(NamedTuple):
@@ -56,6 +61,7 @@ class Staged(NamedTuple):
     digest: bytes
     cell: Cell
     values: tuple[Any, ...]
+    inference: Inference
 
 
 def staged(names: Names, batch: Mapping[int, Inference]) -> list[Staged]:
@@ -66,10 +72,9 @@ def staged(names: Names, batch: Mapping[int, Inference]) -> list[Staged]:
 
 def _row(names: Names, i: Inference, ordinal: int, cells: dict[tuple[Any, ...], Cell]) -> Staged:
     cell = _cell(names, i, cells)
-    cost, cost_source = _cost(cell.model, i)
-    keys = cell.model.id, cell.model.provider_id, cell.deployment_id, cell.team_id
-    values = (*_said(i), *keys, cost, cost_source, names.variant_id(i))
-    return Staged(ordinal, i.event_id, i.occurred_at, i.digest(), cell, values)
+    variant = None if i.experiment is None else names.variant_id(i)
+    values = (*_said(i), *cell.keys, *_cost(cell.model, i), variant)
+    return Staged(ordinal, i.event_id, i.occurred_at, i.digest(), cell, values, i)
 
 
 def _cell(names: Names, i: Inference, cells: dict[tuple[Any, ...], Cell]) -> Cell:
@@ -90,6 +95,5 @@ def _new_cell(names: Names, i: Inference, cells: dict[tuple[Any, ...], Cell]) ->
 def _cost(model: KnownModel, i: Inference) -> tuple[Decimal | None, str | None]:
     if i.cost is not None:
         return i.cost.quantize(_TWELVE_PLACES), _REPORTED
-    usage = TokenUsage(i.tokens_in, i.tokens_out, i.tokens_cached, i.tokens_reasoning)
-    cost = model.prices.cost(usage, i.occurred_at)
+    cost = model.prices.cost(_usage(i), i.occurred_at)
     return cost, None if cost is None else _PRICE_LIST

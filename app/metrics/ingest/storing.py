@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from operator import attrgetter
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,7 @@ import asyncpg
 from app.metrics.ingest import pipeline
 from app.metrics.ingest.counting import Counted, counted
 from app.metrics.ingest.staging import COLUMNS, Staged
+from app.metrics.labels import MARK_MINUTES
 from app.metrics.results.counting import count_results
 from app.metrics.rollups import MARK
 from app.metrics.tables import HOUR
@@ -84,6 +86,7 @@ async def _add(connection: asyncpg.Connection[Any], rows: Sequence[Staged], sums
         values = [row.values for row in rows]
         await connection.copy_records_to_table("inference", records=values, columns=COLUMNS)
         await connection.execute(pipeline.ROLL, *sums.arguments())
+        await connection.execute(MARK_MINUTES, sums.minutes())
         await connection.execute(MARK, HOUR, sums.hours())
         await count_results(connection, rows)
 
@@ -93,7 +96,11 @@ async def _compared(connection: asyncpg.Connection[Any], batch: Batch, fresh: Se
     stored = {row.ordinal for row in fresh}
     others = sorted(row for row in (*batch.rows, *batch.again) if row.ordinal not in stored)
     found = await connection.fetch(pipeline.KNOWN, [row.event_id for row in others])
-    known: dict[UUID, tuple[Any, bytes]] = {key: (at, digest) for key, at, digest in found}
-    different = {row.ordinal for row in others if known.get(row.event_id, row[2:4]) != row[2:4]}
+    known: dict[UUID, tuple[datetime, bytes]] = {key: (at, digest) for key, at, digest in found}
+    different = {row.ordinal for row in others if row.event_id in known and not _is_same(row, *known[row.event_id])}
     repeated = [row.ordinal for row in others if row.ordinal not in different]
     return Stored(len(fresh), repeated, sorted(different))
+
+
+def _is_same(row: Staged, at: datetime, digest: bytes) -> bool:
+    return row.occurred_at == at and digest in (row.digest, row.inference.first_digest())

@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 from typing import BinaryIO, Final, cast
 
 from app.kit.errors import Unavailable
+from app.metrics.aside import aside
 from app.metrics.receiving.bodies import Form, TooLarge, read, unpacked
 from app.metrics.receiving.spans import Unreadable
 from app.metrics.receiving.values import Item
@@ -35,7 +36,7 @@ class Decoder:
     """Of one process of the API; one body at a time in a thread, and one in a process."""
 
     def __init__(self) -> None:
-        self._thread, self._process = asyncio.Lock(), asyncio.Lock()
+        self._process = asyncio.Lock()
 
     async def parts(self, way: str, form: Form, body: bytes, *, is_packed: bool) -> AsyncGenerator[list[Item]]:
         """The calls in a body, 1,000 at most at a time; nothing is given of a body that cannot be read.
@@ -55,8 +56,7 @@ class Decoder:
     async def _read(self, way: str, form: Form, content: bytes) -> list[Item]:
         if len(content) <= AT_ONCE:
             return read(way, form, content)
-        async with self._thread:
-            return await asyncio.to_thread(read, way, form, content)
+        return await aside(lambda: read(way, form, content))
 
 
 @asynccontextmanager

@@ -94,10 +94,10 @@ def _inference(span: Span, operation: str, known: Mapping[tuple[str, str], Span]
 
 
 def _texts(around: _Around) -> dict[str, Any]:
-    return {name: text(name, around.get(name)) for name in _TEXTS}
+    return {name: text(name, around[name]) for name in around.keys() & _TEXTS}
 
 
-_TEXTS = ("team", "user", "session", "use_case", "experiment", "variant", "workflow_run")
+_TEXTS = frozenset({"team", "user", "session", "use_case", "experiment", "variant", "workflow_run"})
 
 
 def _context(around: _Around) -> str | None:
@@ -187,7 +187,7 @@ def _flat(details: Mapping[str, Any]) -> dict[str, Any]:
 
 def _tokens(told: Mapping[str, Any]) -> dict[str, int]:
     """Tokens by class. Libraries differ in whether a part is in the whole: one that is more than the whole is not."""
-    details = _flat(_details(told, names.USAGE_DETAILS))
+    details = _flat(_details(told, names.USAGE_DETAILS)) if names.USAGE_DETAILS in told else {}
     found = {
         name: values.whole(name, _first(details, keys) if details else _first(told, names.OF_CALL[name]))
         for name, keys in _USAGE_DETAILS.items()

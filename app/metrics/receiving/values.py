@@ -56,14 +56,16 @@ def event_id(way: str, name: bytes) -> UUID:
 
 def text(name: str, value: Any) -> str | None:
     """A text to 200 characters, or a whole number as one; None if it is empty."""
+    if value is None:
+        return None
     if type(value) is str:
         if len(value) > MAX_TEXT:
             raise Rejected(f"{name} is longer than {MAX_TEXT} characters")
         if not value.isprintable():
             raise Rejected(f"{name} holds characters that cannot be printed")
         return value.strip() or None
-    if value is None or type(value) is int:
-        return None if value is None else str(value)
+    if type(value) is int:
+        return str(value)
     raise Rejected(f"{name} is not text")
 
 

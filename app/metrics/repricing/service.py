@@ -19,7 +19,9 @@ from app.kit.access import Actor, Permission
 from app.kit.db import Database
 from app.kit.journal import Writer, record
 from app.kit.scoping import tags
+from app.metrics.contention import patiently
 from app.metrics.events import CallsRepriced
+from app.metrics.labels import MARK_MINUTES
 from app.metrics.repricing import statements
 from app.metrics.rollups import MARK
 from app.metrics.rules import TimeRange
@@ -76,8 +78,14 @@ async def _reprice_model(
     async with database.driver() as connection:
         hours = [row["hour"] for row in await connection.fetch(statements.HOURS, model, span.start, span.end)]
     for hour in hours:
-        for sums in await Writer(database).write(actor, _reprice_hour, correction, hour):
+        for sums in await _write_hour(database, actor, correction, hour):
             done.add(sums)
+
+
+async def _write_hour(
+    database: Database, actor: Actor, correction: _Correction, hour: datetime
+) -> list[Mapping[str, Any]]:
+    return await patiently(lambda: Writer(database).write(actor, _reprice_hour, correction, hour))
 
 
 async def _reprice_hour(
@@ -86,11 +94,15 @@ async def _reprice_hour(
     connection = await _driver(session)
     locked = await connection.fetch(statements.LOCK, correction.model_id, hour, hour + _AN_HOUR)
     minutes = sorted({row["bucket"] for row in locked})
-    found = [await _reprice_minute(connection, correction, minute) for minute in minutes]
-    changed = [sums for sums in found if sums is not None]
-    if changed:
-        await connection.execute(MARK, HOUR, [hour])
-        await _record(session, actor, correction, hour, changed)
+    wrong = {minute: calls for minute in minutes if (calls := await _wrong(connection, correction, minute))}
+    if not wrong:
+        return []
+    await connection.execute(MARK_MINUTES, list(wrong))
+    await connection.execute(MARK, HOUR, [hour])
+    changed = [
+        await connection.fetchrow(statements.COMPENSATE, *calls, correction.model_id) for calls in wrong.values()
+    ]
+    await _record(session, actor, correction, hour, changed)
     return changed
 
 
@@ -101,14 +113,11 @@ async def _driver(session: AsyncSession) -> Any:
     return raw.driver_connection
 
 
-async def _reprice_minute(connection: Any, correction: _Correction, minute: datetime) -> Mapping[str, Any] | None:
+async def _wrong(connection: Any, correction: _Correction, minute: datetime) -> Sequence[Sequence[Any]]:
+    """When, which, and what they should cost: the calls of a minute that cost something else, in columns."""
     calls = await connection.fetch(statements.CALLS, minute, minute + _A_MINUTE, correction.model_id)
     priced = [(call["occurred_at"], call["event_id"], _cost(correction.prices, call), call["cost"]) for call in calls]
-    wrong = [(at, event, cost) for at, event, cost, before in priced if cost != before]
-    if not wrong:
-        return None
-    columns = map(list, zip(*wrong, strict=True))
-    return await connection.fetchrow(statements.COMPENSATE, *columns, correction.model_id)
+    return list(zip(*[(at, event, cost) for at, event, cost, before in priced if cost != before], strict=True))
 
 
 def _cost(prices: PriceList, call: Mapping[str, Any]) -> Decimal | None:

@@ -21,7 +21,7 @@ LOCK = f"""
 select bucket from rollup where grain = {MINUTE} and model_id = $1 and bucket >= $2 and bucket < $3
 order by bucket, deployment_id, environment, team_id for update
 """  # noqa: S608 - composed from constants
-"""In the order in which ingest takes them."""
+"""In the order in which ingest takes them: roll-ups, marks, variants."""
 
 CALLS = """
 select occurred_at, event_id, tokens_in, tokens_out, tokens_cached, tokens_reasoning, cost from inference
@@ -47,16 +47,6 @@ minutes as (
     update rollup r set cost = r.cost + d.more, unpriced = r.unpriced + d.unpriced,
         tokens_priced = r.tokens_priced + d.tokens
     from (select {_CELL}, {_MORE}, {_UNPRICED}, {_TOKENS} from changed group by {_CELL}) d where {_SAME}),
-use_cases as (
-    update rollup_use_case r set cost = r.cost + d.more
-    from (select {_CELL}, use_case, {_MORE} from changed where use_case is not null group by {_CELL}, use_case) d
-    where {_SAME} and r.use_case = d.use_case),
-attributions as (
-    update rollup_attribution r set cost = r.cost + d.more, unpriced = r.unpriced + d.unpriced
-    from (select {_CELL}, kind, label, {_MORE}, {_UNPRICED} from changed, lateral (
-              values ('API_KEY', api_key), ('USER', user_key), ('USE_CASE', use_case)) as l(kind, label)
-          where label is not null group by {_CELL}, kind, label) d
-    where {_SAME} and r.kind = d.kind and r.label = d.label),
 variants as (
     update rollup_variant r set cost = r.cost + d.more, unpriced = r.unpriced + d.unpriced,
         tokens_priced = r.tokens_priced + d.tokens

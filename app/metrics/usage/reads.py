@@ -16,8 +16,8 @@ from app.kit.errors import InvalidParameter
 from app.kit.grouping import grouped
 from app.kit.reading import Reader
 from app.kit.scoping import OWN_TEAMS, of_teams_sql
-from app.metrics.reads import Subject, arguments_of, source_sql
-from app.metrics.rollups import SPANS
+from app.metrics.labels import LABEL_SPANS, labelled
+from app.metrics.reads import Subject, arguments_of, source_sql, visible_sql
 from app.metrics.rules import STEPS, Granularity, TimeRange
 from app.metrics.tables import ATTRIBUTED
 from app.metrics.usage.rules import MAX_LINES
@@ -75,22 +75,26 @@ _AT = "date_bin(cast(:step as interval), bucket, 'epoch'::timestamptz)"
 def _parts(shape: Shape, dimensions: Dimensions) -> str:
     """All calls; and where they are divided by labels, those with one once more, and taken off those without."""
     cell = "r.bucket, r.model_id, r.provider_id, r.team_id, r.environment"
-    sums = {sign: ", ".join(f"{sign}r.{name} as {name}" for name in ATTRIBUTED) for sign in ("", "-")}
-    every = source_sql("rollup", shape, f"{cell}, null::text as label, {sums['']}")
+    sums = ", ".join(f"r.{name}" for name in ATTRIBUTED)
+    every = source_sql("rollup", shape, f"{cell}, null::text as label, {sums}")
     kind = next((dimension for dimension in dimensions if dimension in LABELS), None)
     if kind is None:
         return every
-    mine = f" and r.kind = '{kind.value}'" + (f" and {of_teams_sql('r.team_id')}" if kind in PERSONAL else "")
-    labelled = source_sql("rollup_attribution", shape, f"{cell}, r.label, {sums['']}") + mine
-    others = source_sql("rollup_attribution", shape, f"{cell}, null::text, {sums['-']}") + mine
-    return f"{every} union all {labelled} union all {others}"
+    visible = visible_sql(shape) + (f" and {of_teams_sql('r.team_id')}" if kind in PERSONAL else "")
+    mine = labelled(
+        "rollup_attribution", kind.value, f"{visible} and r.kind = '{kind.value}'", f"{cell}, r.label, {sums}"
+    )
+    signed = ", ".join(f"s.sign * r.{name}" for name in ATTRIBUTED)
+    return f"""{every} union all
+        select {cell}, s.label, {signed}
+        from ({mine}) r, lateral (values (r.label, 1), (null::text, -1)) as s(label, sign)"""
 
 
 def _summed(shape: Shape, dimensions: Dimensions, *, step: bool = False) -> str:
     columns = ", ".join(_COLUMNS[dimension] for dimension in dimensions)
     at = ", at" if step else ""
     return f"""
-        with {SPANS}, parts as ({_parts(shape, dimensions)}),
+        with {LABEL_SPANS}, parts as ({_parts(shape, dimensions)}),
         summed as (
             select {columns}, jsonb_build_array({columns})::text as key{at}, {_ADDED}
             from (select *{f", {_AT} as at" if step else ""} from parts) p

@@ -179,7 +179,7 @@ def main() -> None:
     app = Starlette(routes=[door], middleware=[requests], lifespan=lambda _: unchanged(hub.authentication))
     gc.freeze()  # as `modelhub serve` does
     gc.set_threshold(*COLLECTIONS)
-    options: dict[str, Any] = {"loop": "uvloop", **transport()}
+    options: dict[str, Any] = {"loop": "uvloop", **transport(settings.connections_per_address)}
     uvicorn.run(app, host=settings.host, port=settings.port, log_config=None, access_log=False, **options)
 
 

@@ -56,7 +56,7 @@ async def value(database: Database, sql: str, *arguments: Any) -> Any:
 
 async def state(database: Database) -> list[Any]:
     """Everything that ingest adds to, but for marks."""
-    tables = ("inference", "inference_key", "rollup", "rollup_error", "rollup_use_case", "rollup_user")
+    tables = ("inference", "inference_key", "rollup", "rollup_error", "rollup_dirty_minute", "rollup_user")
     return [await fetch(database, f"select t.*::text from {table} t order by 1") for table in tables]
 
 
@@ -141,6 +141,18 @@ class TestIdempotency:
         await roll_up(database, lambda: NOW + A_DAY * 3)
         await ingest_of(database).take(batch)
         assert await value(database, "select count(*) from rollup_dirty") == 0
+
+    async def test_what_an_earlier_release_took_is_known(self, database: Database, random: Random) -> None:
+        await add_catalog(database)
+        batch = [call(random, AT) for _ in range(3)]
+        await ingest_of(database).take(batch)
+        for each in batch:
+            await fetch(
+                database, "update inference_key set digest = $2 where event_id = $1", each.event_id, each.first_digest()
+            )
+        assert await ingest_of(database).take(batch) == Taken(duplicates=3)
+        other = [altered(each, tokens_in=7, tokens_cached=0) for each in batch]
+        assert await ingest_of(database).take(other) == Taken(conflicts=3)
 
 
 class TestRejection:

@@ -159,6 +159,22 @@ async def test_repricing_while_calls_come_in_loses_nothing(database: Database) -
     await check_everything(database, random, arms)
 
 
+async def test_what_stands_in_the_way_of_another_is_tried_again(database: Database) -> None:
+    await add_catalog(database)
+    await ingest_of(database).take([call(Random(3), NOW - AN_HOUR * 3)])
+    await roll_up(database, lambda: NOW + A_DAY)
+    await correct(database)
+    async with database.driver() as other:
+        await other.execute("begin; set local deadlock_timeout = '1min'")
+        await other.execute("lock table rollup_dirty in share mode")
+        repricing = asyncio.create_task(reprice(database, SYSTEM, None, SPAN, None))
+        while not await other.fetchval("select exists (select from pg_locks where not granted)"):
+            await asyncio.sleep(0.01)
+        await other.execute("update rollup set cost = cost")
+        await other.execute("commit")
+    assert (await repricing).calls == 1
+
+
 async def test_from_outside_only_what_is_kept_one_by_one(settings: Settings, database: Database) -> None:
     await add_catalog(database)
     now = utc_now()

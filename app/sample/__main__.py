@@ -1,0 +1,5 @@
+"""`python -m app.sample` is `modelhub-sample-server`."""
+
+from app.sample.server import main
+
+main()
