@@ -11,10 +11,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from app.deployments.runtimes import external
 from app.settings import Settings
-from tests.conftest import answering
+from app.settings.addresses import networks
+from tests.catalog.writing import act
+from tests.conftest import Api, answering, free_port
 from tests.deployments.controlling.world import World, assert_each_once, condition, controller, with_templates
-from tests.deployments.desired.wanting import change, created
+from tests.deployments.desired.wanting import change, create, created, served
+from tests.sample.serving import sample
 
 UNHEALTHY, EXITS, SLOW = ({"process": {"template": name}} for name in ("unhealthy", "exits", "slow"))
 
@@ -145,3 +149,44 @@ class TestTakingOver:
                     await session.execute(text(silent), {"node": first.node})
                 await world.settled(key)
                 assert (await world.deployment(key))["node"] == second.node
+
+
+class TestExternal:
+    async def test_an_endpoint_that_ends_and_comes_again_is_told_and_called(
+        self, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(external, "EVERY", 0.1)
+        monkeypatch.setattr(external, "EVERY_WHILE_ILL", 0.1)
+        port = free_port()
+        there = {"external": {"baseUrl": f"http://127.0.0.1:{port}/v1"}}
+        chosen = with_templates(settings, tmp_path).model_copy(update={"private_targets": networks("127.0.0.0/8")})
+        async with answering(chosen) as api, controller(chosen, api.database) as made:
+            world = World(api, made.node)
+            key = await create(api, await served(api), runtime="EXTERNAL", configuration=there)
+            row = await world.until(key, lambda row: row["phase"] == "FAILED")
+            assert condition(row, "Ready")["reason"] == "Unreachable"
+            for _ in range(2):
+                with sample("--port", str(port), "--model", "anvil"):
+                    row = await world.until(key, lambda row: row["phase"] == "RUNNING")
+                    assert (row["endpoint"], row["replicas"]) == (there["external"]["baseUrl"], 1)
+                    assert await asked(api, key) == "OK"
+                await world.until(key, lambda row: row["phase"] == "FAILED")
+            await change(api, "pauseDeployment", key)
+            await world.settled(key, 0)
+            await change(api, "deleteDeployment", key)
+            await world.until(key, lambda row: row["phase"] == "STOPPED")
+            story = await world.story(key)
+            assert_each_once(story)
+            assert [told for told in story if "-" in told and len({*told.split("-")}) == 2] == [
+                "CREATING-FAILED",
+                *["FAILED-RUNNING", "RUNNING-FAILED"] * 2,
+                "FAILED-STOPPED",
+            ]
+            assert world.processes(key) == []
+
+
+async def asked(api: Api, key: str) -> str:
+    """What became of a question."""
+    given = {"deploymentId": key, "messages": [{"content": "Hello"}]}
+    shown = "result { status }"
+    return (await act(api, "testDeployment", shown, **given))["result"]["status"]
