@@ -7,6 +7,7 @@ import os
 import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -21,6 +22,9 @@ from tests.deployments.desired.wanting import change, create, created, served
 from tests.sample.serving import sample
 
 UNHEALTHY, EXITS, SLOW = ({"process": {"template": name}} for name in ("unhealthy", "exits", "slow"))
+
+
+ACTIVITY = "{ dashboard { recentActivity { message } } }"
 
 
 @pytest.fixture
@@ -46,6 +50,14 @@ class TestConverging:
             "CREATING-RUNNING",
             "deleted",
             "RUNNING-STOPPED",
+        ]
+        shown = (await world.api.data(ACTIVITY))["dashboard"]["recentActivity"]
+        assert [entry["message"].rpartition(":")[0] or entry["message"] for entry in reversed(shown)] == [
+            "anvil was created in staging",
+            "anvil in staging",
+            "anvil in staging is running",
+            "anvil was deleted from staging",
+            "anvil in staging is stopped",
         ]
 
     async def test_scaled_paused_and_resumed(self, world: World) -> None:
@@ -187,6 +199,5 @@ class TestExternal:
 
 async def asked(api: Api, key: str) -> str:
     """What became of a question."""
-    given = {"deploymentId": key, "messages": [{"content": "Hello"}]}
-    shown = "result { status }"
-    return (await act(api, "testDeployment", shown, **given))["result"]["status"]
+    given: dict[str, Any] = {"deploymentId": key, "messages": [{"content": "Hello"}]}
+    return (await act(api, "testDeployment", "result { status }", **given))["result"]["status"]
