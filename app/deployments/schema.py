@@ -154,8 +154,8 @@ class ProcessConfiguration:
 class ExternalConfiguration:
     base_url: str | None = strawberry.field(description="Where the API begins. It is probed and called there.")
     credential: str | None = strawberry.field(
-        description="The name under which the operator keeps the secret for it, which Model Hub's calls and probes bear; null "
-        "if it needs none."
+        description="The name under which the operator keeps the secret for it, which Model Hub's calls and probes "
+        "bear; null if it needs none."
     )
 
 
