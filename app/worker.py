@@ -21,6 +21,7 @@ from app.alerts.looking import Surroundings
 from app.catalog.prices.jobs import refreshing_costs
 from app.demo import service as demo
 from app.deployments.controlling.jobs import controlling
+from app.deployments.observed import jobs as observed
 from app.experiments.running import jobs as experiments
 from app.identity import jobs as identity
 from app.identity.refusals import tell_of_refusals
@@ -99,6 +100,7 @@ def jobs_of(settings: Settings, database: Database, note_lag: Callable[[float], 
         Job("partitions", 3600, lambda: jobs.keep_partitions(database, utc_now(), raw)),
         Job("retention", 3600, lambda: jobs.forget(database, utc_now(), raw, minutes, hours)),
         Job("events", 3600, lambda: forget(database, utc_now() - events)),
+        Job("phases", 3600, lambda: observed.forget(database, utc_now())),
         Job("costs", 15, refreshing_costs(database, utc_now)),
         Job("experiments", 15, lambda: experiments.complete(database, utc_now())),
         Job("alert-defaults", 3600, lambda: alerts.seed(database)),
