@@ -105,8 +105,15 @@ def _silences(shape: Shape) -> Selection:
     return chosen.where(SILENCE_VISIBLE, *(_SILENCES[name] for name in shape if name in _SILENCES))
 
 
-def _channels(_: Shape) -> Selection:
-    return select(Channel.__table__).where(CHANNEL_VISIBLE)
+_CHANNELS: dict[str, ColumnElement[bool]] = {
+    "listed": Channel.deleted_at.is_(None),
+    "kinds": Channel.kind == any_(texts_parameter("kinds")),
+}
+_SHOWN = [column for column in Channel.__table__.columns if column.name not in {"url", "secret"}]
+
+
+def _channels(shape: Shape) -> Selection:
+    return select(*_SHOWN).where(CHANNEL_VISIBLE, *(_CHANNELS[name] for name in shape))
 
 
 ALERTS = Listing(
@@ -127,7 +134,12 @@ SILENCES = Listing(
     select=_silences,
     sorts={"ENDS_AT": Silence.ends_at, "CREATED_AT": Silence.created_at},
 )
-CHANNELS = Listing(row=ChannelRow, id=Channel.id, select=_channels, sorts={})
+CHANNELS = Listing(
+    row=ChannelRow,
+    id=Channel.id,
+    select=_channels,
+    sorts={"NAME": func.lower(Channel.name, type_=Text()), "CREATED_AT": Channel.created_at},
+)
 
 
 async def page_of_alerts(read: Reader, actor: Actor, chosen: Chosen, order: Order, request: PageRequest) -> Page[Any]:
@@ -168,7 +180,7 @@ async def silences_by_id(read: Reader, actor: Actor, keys: Sequence[UUID]) -> di
 
 
 async def channels_by_id(read: Reader, actor: Actor, keys: Sequence[UUID]) -> dict[UUID, Any]:
-    """Visible channels by key."""
+    """Visible channels by key, those that were deleted, too."""
     actor.require(Permission.ANALYTICS_READ)
     return await CHANNELS.by_id(read, keys, scope(actor))
 

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import orjson
 
 from app.kit.db import Database
-from app.kit.scalars import write_time
+from app.kit.writing import write_time
 from app.live.log import PAGE, Happening, Log
 from app.live.tail import LOOK_EVERY
 
