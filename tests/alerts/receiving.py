@@ -107,10 +107,10 @@ async def receiver(answer: Answer | None = None) -> AsyncGenerator[Receiver]:
         await ended(tasks)
 
 
-def webhook(url: str, kind: str = "WEBHOOK", **columns: Any) -> Channel:
+def webhook(to: str, kind: str = "WEBHOOK", **columns: Any) -> Channel:
     """A channel for everything, of the system."""
     key = new_id()
-    kept: dict[str, Any] = {"url": sealing.sealed(KEYRING, key, "url", Secret(url)), "host": "127.0.0.1"}
+    kept: dict[str, Any] = {"url": sealing.sealed(KEYRING, key, "url", Secret(to)), "host": "127.0.0.1"}
     if kind == "WEBHOOK":
         kept["secret"] = sealing.sealed(KEYRING, key, "secret", SECRET)
     seen = {"level": "CONFIDENTIAL", "team_ids": None, "sees_costs": True}

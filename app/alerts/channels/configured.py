@@ -68,6 +68,11 @@ def _add(session: AsyncSession, actor: Actor, rule: Rule, key: UUID) -> None:
     rule.channel_ids, rule.revision = [*rule.channel_ids, key], rule.revision + 1
     rule.updated_at = func.now()  # type: ignore[assignment] - an expression of the same type
     heard = heard_of_rule(rule)
-    said: dict[str, Any] = {"resource_id": str(rule.id), "name": rule.name, "revision": rule.revision, "scope_tags": heard}
+    said: dict[str, Any] = {
+        "resource_id": str(rule.id),
+        "name": rule.name,
+        "revision": rule.revision,
+        "scope_tags": heard,
+    }
     after = {"channel_ids": list(map(str, rule.channel_ids))}
     record(session, actor, AlertRuleUpdated(**said), before=before, after=after)

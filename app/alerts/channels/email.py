@@ -52,7 +52,7 @@ async def send(server: MailServer, mail: EmailMessage, trust: ssl.SSLContext, se
     except (aiosmtplib.SMTPException, OSError) as error:
         return Reply(is_delivered=False, text=_line(f"The mail server cannot be reached: {error}")[:MAX_REPLY])
     kept = f"; refused: {'; '.join(f'{who}: {why.code} {why.message}' for who, why in refused.items())}"
-    return Reply(is_delivered=True, text=_line(f"SMTP {said}{kept if refused else ''}")[:MAX_REPLY])
+    return Reply(is_delivered=True, text=_line(f"SMTP 250 {said}{kept if refused else ''}")[:MAX_REPLY])
 
 
 def _told(refused: aiosmtplib.SMTPRecipientRefused) -> str:

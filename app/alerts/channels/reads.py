@@ -47,11 +47,11 @@ async def deliveries_by_channel(
     read: Reader, actor: Actor, keys: Sequence[UUID], request: PageRequest
 ) -> dict[UUID, Page[AttemptRow]]:
     """A page of the attempts to deliver something to each visible channel, newest first."""
-    actor.require(Permission.ALERTS_MANAGE)
+    actor.require(Permission.ANALYTICS_READ)
     return await _ATTEMPTS.pages_by(_of_channel, read, keys, _NEWEST, request, scope(actor))
 
 
 async def delivery_counts_by_channel(read: Reader, actor: Actor, keys: Sequence[UUID]) -> dict[UUID, int]:
     """How many attempts there were for each visible channel."""
-    actor.require(Permission.ALERTS_MANAGE)
+    actor.require(Permission.ANALYTICS_READ)
     return await _ATTEMPTS.counts_by(_of_channel, read, keys, scope(actor))

@@ -10,7 +10,7 @@ import strawberry
 
 from app.alerts import reads as alert_reads
 from app.alerts.channels import reads, service, words  # noqa: F401 - `words` publishes the enums
-from app.alerts.channels.faces import AlertChannel
+from app.alerts.channels.faces import AlertChannel, for_managers
 from app.alerts.channels.inputs import CreateChannelInput, DeleteChannelInput, TestChannelInput, UpdateChannelInput
 from app.alerts.channels.sealing import SigningSecret, keyring_of
 from app.alerts.channels.vocabulary import AlertChannelOrderField, DeliveryOutcome, MessageKind
@@ -35,8 +35,14 @@ class AlertDelivery(Rows):
     kind: MessageKind = strawberry.field(description="What the message is for.")
     outcome: DeliveryOutcome = strawberry.field(description="What came of it.")
     http_status: int | None = strawberry.field(description="The HTTP status; null if there was none.")
-    reply: str = strawberry.field(description="What the receiver said, or what went wrong, in words.")
     took_ms: int = strawberry.field(description="How long it took, in milliseconds.")
+
+    @strawberry.field(
+        description="What the receiver said, or what went wrong, in words; null, with an error, without "
+        "`alerts:manage`."
+    )
+    def reply(self, info: Info) -> str | None:
+        return for_managers(info, row_of(self)["reply"])
 
     @strawberry.field(description="When it was made.")
     def attempted_at(self) -> datetime:
@@ -53,7 +59,7 @@ class AlertDelivery(Rows):
     @strawberry.field(
         description="The message: `Idempotency-Key` of webhooks, `Message-ID` of mail; the same at every attempt."
     )
-    def message_id(self) -> str:
+    def idempotency_key(self) -> str:
         return str(row_of(self)["message_id"])
 
     @strawberry.field(description="Of how many notifications it told; none for a test.")
@@ -64,9 +70,8 @@ class AlertDelivery(Rows):
 @extends(AlertChannel)
 class AlertChannelDeliveries:
     @edge_with_arguments(
-        key="id", description="Attempts to deliver something to it, newest first, as long as events are kept. Needs "
-        "`alerts:manage`."
-    )  # fmt: skip
+        key="id", description="Attempts to deliver something to it, newest first, as long as events are kept."
+    )
     def deliveries(
         self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[AlertDelivery]:
