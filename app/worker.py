@@ -129,7 +129,7 @@ async def _work(settings: Settings) -> None:
     registry.register(DatabaseMetrics(database))
     noting = Job("deployments", 5, deployments.note)
     courier = Courier(database, Post.of(settings, load_keyring(settings)))
-    delivering = Job("notifications", 1, courier.run)
+    delivering = Job("notifications", 0.5, courier.run)
     known = jobs_of(settings, database, AlertMetrics(registry).note_lag)
     schedule = Schedule([*known, noting, delivering], JobMetrics(registry))
     announced = _announcing(settings, database, deployments.heard)

@@ -20,6 +20,7 @@ from app.alerts.service import (
     known_arguments,
     scope,
 )
+from app.alerts.subjects import ABOUT, ESTATE
 from app.alerts.tables import Alert, Channel, Entry, Rule, Silence
 from app.alerts.vocabulary import AlertState
 from app.kit.access import Actor, Permission
@@ -29,6 +30,7 @@ from app.kit.listing import Listing, Shape
 from app.kit.paging import Order, Page, PageRequest
 from app.kit.reading import Reader
 from app.kit.severity import Severity
+from app.metrics.reads import Subject
 
 MAX_SHOWN, MAX_ENTRIES = 20, 100
 
@@ -200,16 +202,19 @@ async def entries_by_alert(read: Reader, actor: Actor, keys: Sequence[UUID]) -> 
 
 
 @statement
-def _firing() -> Selection:
+def _firing(shape: Shape) -> Selection:
     gravest = case({name.value: place for place, name in enumerate(reversed(Severity))}, value=Alert.severity)
     firing = or_(Alert.state == AlertState.FIRING, Alert.state == AlertState.ERROR)
-    return _alerts(()).where(firing).order_by(gravest, Alert.changed_at.desc(), Alert.id).limit(MAX_SHOWN)
+    about = (text(ABOUT[name]) for name in shape if name in ABOUT)
+    chosen = _alerts(()).where(firing, *about)
+    return chosen.order_by(gravest, Alert.changed_at.desc(), Alert.id).limit(MAX_SHOWN)
 
 
-async def firing(read: Reader, actor: Actor) -> list[AlertRow]:
-    """What needs somebody now, gravest first; at most 20."""
+async def firing(read: Reader, actor: Actor, subject: Subject = ESTATE) -> list[AlertRow]:
+    """What needs somebody now, gravest first; at most 20. Of a part of the estate: what is about that part, by labels
+    or by what the rule is confined to; what is about everything is not."""
     actor.require(Permission.ANALYTICS_READ)
-    return await read.fetch(_firing(), AlertRow, **scope(actor))
+    return await read.fetch(_firing(subject.shape()), AlertRow, **scope(actor), **subject.arguments())
 
 
 @statement

@@ -280,11 +280,12 @@ class SilencePayload(Payload):
 @extends(Dashboard)
 class DashboardAlerts:
     @strawberry.field(
-        description="What needs somebody now, gravest first, whatever the filter is; at most 20.",
+        description="What needs somebody now, whatever the range is, gravest first; at most 20. With a filter what is "
+        "about something that it names: by labels, or as the rule is confined to it.",
         directives=[ListSize(assumed_size=20)],
     )
     async def alerts(self, info: Info) -> list[Alert]:
-        return await info.context.read(reads.firing)
+        return await info.context.read(reads.firing, row_of(self).overview.subject)
 
 
 @strawberry.type

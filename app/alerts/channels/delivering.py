@@ -13,6 +13,8 @@ from random import random
 from typing import Any, Final
 from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from app.alerts.channels import email, http, slack, webhook
 from app.alerts.channels.escalating import escalate
 from app.alerts.channels.forming import form
@@ -21,7 +23,7 @@ from app.alerts.channels.rules import Reply, next_attempt, pause
 from app.alerts.channels.sealing import opened
 from app.alerts.channels.vocabulary import DeliveryOutcome
 from app.alerts.vocabulary import ChannelKind
-from app.kit.access import SYSTEM
+from app.kit.access import SYSTEM, Actor
 from app.kit.clock import Clock, utc_now
 from app.kit.db import Database
 from app.kit.errors import Unavailable
@@ -60,6 +62,12 @@ class Post:
         return cls(keyring, Targets(settings.private_targets), settings.mail, settings.smtp_from, authorities)
 
 
+async def _prepare(session: AsyncSession, actor: Actor, now: datetime, busy: list[UUID]) -> list[UUID]:
+    await escalate(session, actor, now)
+    await form(session, actor, now)
+    return await due(session, actor, now, busy, AT_ONCE - len(busy))
+
+
 @dataclass(slots=True)
 class Courier:
     """Of one process; any number may work on the same database."""
@@ -73,10 +81,7 @@ class Courier:
     async def run(self) -> int:
         """One round: escalate, form messages, and begin to deliver what is due; returns to how many channels."""
         writer, now = Writer(self.database, clock=self.clock), self.clock()
-        await writer.write(SYSTEM, escalate, now)
-        await writer.write(SYSTEM, form, now)
-        free = AT_ONCE - len(self._serving)
-        found = await writer.write(SYSTEM, due, now, list(self._serving), free) if free > 0 else []
+        found = await writer.write(SYSTEM, _prepare, now, list(self._serving))
         for channel in found:
             self._serving[channel] = asyncio.create_task(self._serve(channel))
         return len(found)
