@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import hmac
+import json
+import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -72,6 +74,13 @@ async def failing(watch: Watch, *urls: str, **rule: Any) -> list[Any]:
     return channels
 
 
+def code_of(language: str) -> str:
+    """The example of the docs in that language."""
+    docs = Path(__file__).parents[2] / "docs" / "alerts.md"
+    (found,) = re.findall(f"```{language}\n(.*?)```", docs.read_text(encoding="utf-8"), re.DOTALL)
+    return found
+
+
 async def statuses(database: Database) -> list[str]:
     return [row["status"] for row in await select_rows(database, "select status from alert_notification order by id")]
 
@@ -93,10 +102,17 @@ class TestMessages:
         assert said["alerts"][0]["message"].endswith("Error rate is 100.0%, above 10.0%.")
         assert [one["value"] for one in said["alerts"]] == ["1", "1"]
         assert call.headers["idempotency-key"] == said["id"]
-        moment, _, given = call.headers["x-modelhub-signature"].partition(",")
-        signed = f"{moment[2:]}.".encode() + call.body
-        assert given == "v1=" + hmac.new(SECRET.reveal().encode(), signed, hashlib.sha256).hexdigest()
-        assert int(moment[2:]) == int(SOON.timestamp())
+        header = call.headers["x-modelhub-signature"]
+        assert header.startswith(f"t={int(SOON.timestamp())},v1=")
+        here: dict[str, Any] = {}
+        exec(code_of("python"), here)
+        here["time"] = SimpleNamespace(time=SOON.timestamp)
+        known = SECRET.reveal()
+        assert here["is_genuine"](known, header, call.body)
+        assert not here["is_genuine"](known, header, call.body + b" ")
+        assert not here["is_genuine"]("another", header, call.body)
+        example = json.loads(code_of("json"))
+        assert (set(example), set(example["alerts"][0])) == (set(said), set(said["alerts"][0]))
         (attempt,) = await round_.attempts()
         assert (attempt["outcome"], attempt["http_status"], attempt["reply"]) == (
             "DELIVERED",

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from aiosmtpd.smtp import SMTP
@@ -44,7 +44,7 @@ class Mailbox:
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
         """As aiosmtpd wants it."""
         if self.says.startswith("250"):
-            self.taken.append(cast("EmailMessage", message_from_bytes(envelope.content, policy=policy.default)))
+            self.taken.append(message_from_bytes(envelope.content, policy=policy.default))
         return self.says
 
     @property
