@@ -67,7 +67,9 @@ def _alerted(worlds: Worlds) -> Iterator[str]:
     yield f"{{ alertRules {{ nodes {{ scope {{ {named} }} }} }} }}"
     of_alerts = "state: {eq: FIRING}", "severity: {in: [HIGH]}", "type: {eq: QUALITY}", f'rule: {{eq: "{gid(rule)}"}}'
     of_rules = "severity: {eq: HIGH}", "type: {in: [QUALITY]}", "isEnabled: true"
-    for field, filters in (("alerts", of_alerts), ("alertRules", of_rules), ("silences", ("isActive: true",))):
+    of_channels = ("kind: {in: [DASHBOARD, WEBHOOK]}",)
+    listed = ("alertRules", of_rules), ("silences", ("isActive: true",)), ("alertChannels", of_channels)
+    for field, filters in (("alerts", of_alerts), *listed):
         for given in filters:
             yield f"{{ {field}(filter: {{{given}}}) {{ totalCount nodes {{ id }} }} }}"
 
