@@ -278,6 +278,17 @@ class TestFaults:
         await round_.go(SOON + timedelta(days=3))
         assert len(hook.calls) == tries
 
+    @pytest.mark.parametrize("wait", ["9" * 5_000, "-5", "soon", "1e9"])
+    async def test_a_wait_that_makes_no_sense_harms_nobody(
+        self, watch: Watch, hook: Receiver, round_: Rounds, wait: str
+    ) -> None:
+        hook.answer = status(503, Retry_After=wait)
+        await failing(watch, hook.url)
+        await round_.go(SOON)
+        (tried,) = await round_.attempts()
+        assert tried["outcome"] == "FAILED"
+        assert timedelta(0) < tried["next_at"] - tried["at"] <= timedelta(minutes=30)
+
     async def test_what_is_not_public_is_not_called(self, watch: Watch, hook: Receiver, database: Database) -> None:
         await failing(watch, hook.url, hook.url.replace("127.0.0.1", "localhost"))
         async with rounds(database, targets=Targets()) as strict:

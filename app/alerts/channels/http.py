@@ -41,7 +41,7 @@ def _phrase(code: int) -> str:
 
 def _wait(answer: httpx2.Response) -> timedelta:
     asked = answer.headers.get("retry-after", "")
-    return timedelta(seconds=min(int(asked), MOST_WAIT)) if asked.isascii() and asked.isdigit() else timedelta()
+    return timedelta(seconds=min(int(asked[:9]), MOST_WAIT)) if asked.isascii() and asked.isdigit() else timedelta()
 
 
 def _explained(error: BaseException) -> str:
