@@ -931,7 +931,7 @@ export type ExpireSilenceInput = {
 export type ExternalInput = {
   /** Where the OpenAI-compatible API begins, such as `https://models.example.com/v1`; at most 2,000 characters. What leads to a private network is not called unless the operator allows it. */
   baseUrl?: string | null | undefined;
-  /** The name, of at most 200 characters, under which the operator keeps the secret for it; never the secret itself. Null: it needs none. */
+  /** The name, of at most 200 characters, under which the operator keeps the secret for it; never the secret itself. Probes and Model Hub's own calls bear it. Null: it needs none. */
   credential?: string | null | undefined;
 };
 
@@ -1210,19 +1210,19 @@ export type ModelOrderField =
 
 /** Defaults for calls of the model. Holds for the calls that Model Hub makes itself (`testDeployment`, `inferenceTokens`); other callers say it. */
 export type ModelParametersInput = {
-  /** Randomness, 0 to 2. */
+  /** Randomness, 0 to 2. For Model Hub's own calls. */
   temperature?: number | null | undefined;
-  /** Longest answer in tokens, 1 to 10^7. */
+  /** Longest answer in tokens, 1 to 10^7. For Model Hub's own calls. */
   maxTokens?: number | null | undefined;
-  /** Nucleus sampling, 0 to 1. */
+  /** Nucleus sampling, 0 to 1. For Model Hub's own calls. */
   topP?: number | null | undefined;
-  /** Sampling among the k likeliest tokens, 1 to 100,000. */
+  /** Sampling among the k likeliest tokens, 1 to 100,000. For Model Hub's own calls. */
   topK?: number | null | undefined;
-  /** Against repetition by frequency, −2 to 2. */
+  /** Against repetition by frequency, −2 to 2. For Model Hub's own calls. */
   frequencyPenalty?: number | null | undefined;
-  /** Against repetition at all, −2 to 2. */
+  /** Against repetition at all, −2 to 2. For Model Hub's own calls. */
   presencePenalty?: number | null | undefined;
-  /** Where an answer ends: at most 100 of 1 to 200 characters. */
+  /** Where an answer ends: at most 100 of 1 to 200 characters. For Model Hub's own calls. */
   stopSequences?: Array<string> | null | undefined;
 };
 
@@ -1308,13 +1308,13 @@ export type ModelTypeFilter = {
 
 /** What the deployment tells of itself. Nothing that there is enforces it: refused for PROCESS and EXTERNAL. */
 export type MonitoringInput = {
-  /** Whether it publishes metrics. */
+  /** Whether it publishes metrics. Nothing that there is enforces it: refused for PROCESS and EXTERNAL. */
   enableMetrics?: boolean | null | undefined;
-  /** How often, in seconds, 1 to 3,600. */
+  /** How often, in seconds, 1 to 3,600. Nothing that there is enforces it: refused for PROCESS and EXTERNAL. */
   metricsIntervalSeconds?: number | null | undefined;
-  /** Whether it sends traces. */
+  /** Whether it sends traces. Nothing that there is enforces it: refused for PROCESS and EXTERNAL. */
   enableTracing?: boolean | null | undefined;
-  /** One of 4: `debug`, `info`, `warn` or `error`. */
+  /** One of 4: `debug`, `info`, `warn` or `error`. Nothing that there is enforces it: refused for PROCESS and EXTERNAL. */
   logLevel?: string | null | undefined;
 };
 
@@ -1338,7 +1338,7 @@ export type MoveModelAliasInput = {
 
 /** How the deployment is reached. */
 export type NetworkingInput = {
-  /** TCP port of its endpoint, 1,024 to 65,535; if nothing is said, a free one. PROCESS only, which listens there. */
+  /** TCP port of its endpoint, 1,024 to 65,535; if nothing is said, a free one. PROCESS only: the worker listens there. */
   port?: number | null | undefined;
   /** Host name of its own, at most 253 characters. Nothing that there is enforces it: refused for PROCESS and EXTERNAL. */
   host?: string | null | undefined;
@@ -1450,7 +1450,7 @@ export type PriceConditionsInput = {
 
 /** What a PROCESS deployment starts. */
 export type ProcessInput = {
-  /** The name of one of `deploymentTemplates`, at most 200 characters; people never give commands. */
+  /** The name of one of `deploymentTemplates`, at most 200 characters; people never give commands. The worker starts it. */
   template?: string | null | undefined;
 };
 
@@ -1490,9 +1490,9 @@ export type RangePreset =
 
 /** How many calls are let through. */
 export type RateLimitInput = {
-  /** In a minute, 1 to 10^9. */
+  /** In a minute, 1 to 10^9. Nothing that there is enforces it: refused for PROCESS and EXTERNAL. */
   requestsPerMinute?: number | null | undefined;
-  /** At once, 1 to 10^9. */
+  /** At once, 1 to 10^9. Nothing that there is enforces it: refused for PROCESS and EXTERNAL. */
   burstLimit?: number | null | undefined;
 };
 
@@ -1666,7 +1666,7 @@ export type Runtime =
 export type RuntimeConfigurationInput = {
   /** Wanted replicas, 0 to 100 and within the bounds of `scaling`; 1 if nothing is said. The runtime keeps so many; EXTERNAL takes 1 only. */
   replicas?: number | null | undefined;
-  /** Of each replica. */
+  /** Of each replica. Nothing that there is enforces it: refused for PROCESS and EXTERNAL. */
   resources?: ResourcesInput | null | undefined;
   /** The bounds of scaling. */
   scaling?: ScalingInput | null | undefined;
@@ -1700,11 +1700,11 @@ export type ScalingInput = {
 
 /** Who may call the deployment. Nothing that there is enforces it: refused for PROCESS and EXTERNAL. */
 export type SecurityInput = {
-  /** Whether callers must identify themselves. */
+  /** Whether callers must identify themselves. Nothing that there is enforces it: refused for PROCESS and EXTERNAL. */
   authentication?: boolean | null | undefined;
-  /** Roles or groups that may call: at most 100 of 1 to 200 characters. */
+  /** Roles or groups that may call: at most 100 of 1 to 200 characters. Nothing that there is enforces it: refused for PROCESS and EXTERNAL. */
   authorization?: Array<string> | null | undefined;
-  /** How many calls are let through. */
+  /** How many calls are let through. Nothing that there is enforces it: refused for PROCESS and EXTERNAL. */
   rateLimiting?: RateLimitInput | null | undefined;
 };
 
