@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 import pytest_asyncio
 
 from app.alerts import defaults, jobs
@@ -110,6 +111,12 @@ async def test_everything_that_is_wrong_is_told_at_once(api: Api) -> None:
     wrong = {"name": " ", "intervalSeconds": 7, "windowMinutes": 0, "condition": "metrics.nothing > 1"}
     told = await perform(api, "createAlertRule", **{**RULE, **wrong})
     assert sorted(error["path"][0] for error in told["errors"]) == sorted(wrong)
+
+
+@pytest.mark.parametrize("seconds", [0, -60, 2**31 - 1])
+async def test_an_interval_out_of_bounds_is_told(api: Api, seconds: int) -> None:
+    told = await perform(api, "createAlertRule", **{**RULE, "intervalSeconds": seconds})
+    assert {tuple(error["path"]) for error in told["errors"]} == {("intervalSeconds",)}
 
 
 async def test_what_tells_costs_needs_the_permission_for_costs(api: Api) -> None:
