@@ -23,6 +23,7 @@ from starlette.responses import RedirectResponse
 from starlette.routing import Route, WebSocketRoute
 
 from app import migrate
+from app.alerts.channels import sealing
 from app.audit.endpoints import export
 from app.deployments import site
 from app.deployments.calling import calls
@@ -103,11 +104,13 @@ def build_hub(settings: Settings, clock: Clock) -> Hub:
     )
     redis = connect_redis(settings.redis_url or "")
     observer = Observer(ApiMetrics(process_registry()), traces_of(settings))
-    signing = SigningKeys(keys, load_keyring(settings), settings.is_production)
+    keyring = load_keyring(settings)
+    signing = SigningKeys(keys, keyring, settings.is_production)
     authentication = Authentication(database, signing, takes_development_tokens=not settings.is_production)
     wakeups = Wakeups(settings.redis_url or "", settings.redis_prefix)
     site.establish(database, site_of(settings))
     calls.establish(database, calls_of(settings))
+    sealing.establish(database, keyring)
     return Hub(
         *(settings, database, redis, keys, Cursors(keys.cursors), observer, clock),
         authentication=authentication,

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, MetaData, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+import app.alerts.channels.tables
 import app.alerts.tables
 import app.catalog.search.tables
 import app.catalog.tables

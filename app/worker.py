@@ -17,10 +17,12 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from app.alerts import jobs as alerts
+from app.alerts.channels.delivering import Courier, Post
 from app.alerts.looking import Surroundings
 from app.catalog.prices.jobs import refreshing_costs
 from app.demo import service as demo
 from app.deployments.controlling.jobs import controlling
+from app.deployments.observed import jobs as observed
 from app.experiments.running import jobs as experiments
 from app.identity import jobs as identity
 from app.identity.refusals import tell_of_refusals
@@ -31,6 +33,7 @@ from app.kit.errors import Unavailable
 from app.kit.idempotency import forget_mutations
 from app.kit.journal import Writer
 from app.kit.presence import present
+from app.kit.sealing import load_keyring
 from app.kit.tasks import ended
 from app.live.log import forget
 from app.live.wakeups import Heard, Wakeups
@@ -83,6 +86,7 @@ def surroundings(settings: Settings) -> Surroundings:
 
 def jobs_of(settings: Settings, database: Database, note_lag: Callable[[float], None] = _unheard) -> list[Job]:
     """All jobs of this installation; `note_lag` is told how late alert rules are, in seconds."""
+    keyring, webhooks = load_keyring(settings), settings.cost_alert_webhooks
     raw, minutes, hours = (
         timedelta(days=days)
         for days in (
@@ -99,9 +103,10 @@ def jobs_of(settings: Settings, database: Database, note_lag: Callable[[float], 
         Job("partitions", 3600, lambda: jobs.keep_partitions(database, utc_now(), raw)),
         Job("retention", 3600, lambda: jobs.forget(database, utc_now(), raw, minutes, hours)),
         Job("events", 3600, lambda: forget(database, utc_now() - events)),
+        Job("phases", 3600, lambda: observed.forget(database, utc_now())),
         Job("costs", 15, refreshing_costs(database, utc_now)),
         Job("experiments", 15, lambda: experiments.complete(database, utc_now())),
-        Job("alert-defaults", 3600, lambda: alerts.seed(database)),
+        Job("alert-defaults", 3600, lambda: alerts.set_up(database, keyring, webhooks)),
         Job("alerts", 1, alerts.evaluating(database, utc_now, surroundings(settings), note_lag)),
         Job("alert-history", 3600, lambda: alerts.forget(database, utc_now() - events)),
         Job("mutations", 3600, lambda: Writer(database).write(SYSTEM, forget_mutations)),
@@ -128,10 +133,12 @@ async def _work(settings: Settings) -> None:
     registry = process_registry()
     registry.register(DatabaseMetrics(database))
     noting = Job("deployments", 5, deployments.note)
+    courier = Courier(database, Post.of(settings, load_keyring(settings)))
+    delivering = Job("notifications", 0.5, courier.run)
     known = jobs_of(settings, database, AlertMetrics(registry).note_lag)
-    schedule = Schedule([*known, noting], JobMetrics(registry))
+    schedule = Schedule([*known, noting, delivering], JobMetrics(registry))
     announced = _announcing(settings, database, deployments.heard)
-    async with announced, _shown(settings, registry, schedule), deployments.running():
+    async with announced, _shown(settings, registry, schedule), deployments.running(), courier.running():
         running = [asyncio.create_task(schedule.repeat(job)) for job in schedule.jobs]
         await stopped.wait()
         signal.alarm(ENDS_WITHIN)

@@ -212,6 +212,7 @@ def running_hub() -> Iterator[RunningHub]:
     """`modelhub up` with the demo, on a free port and in a home of its own."""
     home, port = Path(tempfile.mkdtemp(prefix="mh-")), free_port()
     env = {**os.environ, "MODELHUB_HOME": str(home), "PORT": str(port), "HOST": "127.0.0.1", "DEMO": "1"}
+    env["MODELHUB_PRIVATE_TARGETS"] = "127.0.0.0/8"
     env = {name: value for name, value in env.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
     process = subprocess.Popen([sys.executable, "-m", "app", "up"], env=env, stdout=subprocess.DEVNULL)
     try:

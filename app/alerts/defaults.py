@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from sqlalchemy import select
@@ -135,8 +135,16 @@ async def seed(session: AsyncSession, actor: Actor) -> int:
     return sum([await _seeded(session, actor, default) for default in DEFAULTS if default.key not in known])
 
 
+async def _of_here(session: AsyncSession, rule: Definition) -> Definition:
+    """With the channels that the settings name, if it is about costs."""
+    if rule.type is not AlertType.COST:
+        return rule
+    named = await session.scalars(select(Channel.id).where(Channel.key.is_not(None), Channel.deleted_at.is_(None)))
+    return replace(rule, channel_ids=(*rule.channel_ids, *sorted(named.all())))
+
+
 async def _seeded(session: AsyncSession, actor: Actor, default: Default) -> bool:
-    rule, key = default.definition, new_id()
+    rule, key = await _of_here(session, default.definition), new_id()
     view = NOBODYS if rule.metric in OF_THE_SYSTEM else View.of(actor)
     teams = None if view.teams is None else sorted(view.teams)
     owned = {"owner_id": actor.id, "owner_name": actor.name, "level": view.level, "team_ids": teams}

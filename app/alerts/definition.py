@@ -214,7 +214,7 @@ def _of_numbers(rule: Definition) -> Iterator[HubError]:
             yield Invalid(f"This must lie between {low:,} and {high:,}.", path)
     if abs(rule.threshold) > LARGEST or rule.threshold.as_tuple().exponent < -12:  # type: ignore[operator]
         yield Invalid(f"A threshold has 12 decimal places and lies within ±{LARGEST:,} at most.", "threshold")
-    if 60 % rule.interval_seconds and rule.interval_seconds % 60:
+    if (seconds := rule.interval_seconds) and 60 % seconds and seconds % 60:
         yield Invalid("An interval divides a minute, or is a number of whole minutes.", "intervalSeconds")
 
 

@@ -19,7 +19,8 @@ _SEVERITY = "By how grave they are."
 _TYPE = "By what they are about."
 
 
-def _given(**values: Any) -> Chosen:
+def chosen_of(**values: Any) -> Chosen:
+    """The conditions that are given, by name."""
     return Chosen({name: list(found) for name, found in values.items() if found})
 
 
@@ -38,7 +39,7 @@ class AlertFilter:
 
     def chosen(self) -> Chosen:
         """The filter as reads take it."""
-        return _given(
+        return chosen_of(
             states=wanted(self.state, "filter.state"),
             severities=wanted(self.severity, "filter.severity"),
             types=wanted(self.type, "filter.type"),
@@ -56,7 +57,7 @@ class AlertRuleFilter:
 
     def chosen(self) -> Chosen:
         """The filter as reads take it."""
-        given = _given(
+        given = chosen_of(
             severities=wanted(self.severity, "filter.severity"), types=wanted(self.type, "filter.type")
         ).conditions
         return Chosen(given | _flag(self.is_enabled, "filter.isEnabled", "is_enabled", "is_disabled"))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.alerts import claiming, defaults, releasing
+from app.alerts.channels import configured
 from app.alerts.evaluating import evaluate_due
 from app.alerts.looking import Surroundings
 from app.kit.access import SYSTEM, Actor
@@ -18,6 +19,8 @@ from app.kit.db import Database
 from app.kit.journal import Writer
 from app.kit.paging import Cursors
 from app.kit.reading import Reader
+from app.kit.sealing import Keyring
+from app.secret import Secret
 
 log = logging.getLogger("modelhub.alerts")
 
@@ -46,6 +49,12 @@ async def seed(database: Database) -> int:
     return await Writer(database).write(SYSTEM, defaults.seed)
 
 
+async def set_up(database: Database, keyring: Keyring, webhooks: Sequence[Secret[str]]) -> None:
+    """Add the rules that come with the product, and the webhooks that the settings name, each once."""
+    await seed(database)
+    await Writer(database).write(SYSTEM, configured.configure, keyring, webhooks)
+
+
 _FORGET = (
     """
     delete from alert_entry e using alert a where a.id = e.alert_id and e.at < :before
@@ -56,11 +65,12 @@ _FORGET = (
         and not exists (select from alert_entry e where e.alert_id = a.id)
     """,
     "delete from alert_silence where ends_at < :before",
+    "delete from alert_message where created_at < :before and status <> 'PENDING'",
 )
 
 
 async def forget(database: Database, before: datetime) -> None:
-    """Delete the history of alerts that are over, and silences, from before an instant."""
+    """Delete the history of alerts that are over, silences, and what was delivered, from before an instant."""
     await Writer(database).write(SYSTEM, _forget, before)
 
 

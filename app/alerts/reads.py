@@ -20,6 +20,7 @@ from app.alerts.service import (
     known_arguments,
     scope,
 )
+from app.alerts.subjects import ABOUT, ESTATE
 from app.alerts.tables import Alert, Channel, Entry, Rule, Silence
 from app.alerts.vocabulary import AlertState
 from app.kit.access import Actor, Permission
@@ -29,6 +30,7 @@ from app.kit.listing import Listing, Shape
 from app.kit.paging import Order, Page, PageRequest
 from app.kit.reading import Reader
 from app.kit.severity import Severity
+from app.metrics.reads import Subject
 
 MAX_SHOWN, MAX_ENTRIES = 20, 100
 
@@ -105,8 +107,15 @@ def _silences(shape: Shape) -> Selection:
     return chosen.where(SILENCE_VISIBLE, *(_SILENCES[name] for name in shape if name in _SILENCES))
 
 
-def _channels(_: Shape) -> Selection:
-    return select(Channel.__table__).where(CHANNEL_VISIBLE)
+_CHANNELS: dict[str, ColumnElement[bool]] = {
+    "listed": Channel.deleted_at.is_(None),
+    "kinds": Channel.kind == any_(texts_parameter("kinds")),
+}
+_SHOWN = [column for column in Channel.__table__.columns if column.name not in {"url", "secret"}]
+
+
+def _channels(shape: Shape) -> Selection:
+    return select(*_SHOWN).where(CHANNEL_VISIBLE, *(_CHANNELS[name] for name in shape))
 
 
 ALERTS = Listing(
@@ -127,7 +136,12 @@ SILENCES = Listing(
     select=_silences,
     sorts={"ENDS_AT": Silence.ends_at, "CREATED_AT": Silence.created_at},
 )
-CHANNELS = Listing(row=ChannelRow, id=Channel.id, select=_channels, sorts={})
+CHANNELS = Listing(
+    row=ChannelRow,
+    id=Channel.id,
+    select=_channels,
+    sorts={"NAME": func.lower(Channel.name, type_=Text()), "CREATED_AT": Channel.created_at},
+)
 
 
 async def page_of_alerts(read: Reader, actor: Actor, chosen: Chosen, order: Order, request: PageRequest) -> Page[Any]:
@@ -168,7 +182,7 @@ async def silences_by_id(read: Reader, actor: Actor, keys: Sequence[UUID]) -> di
 
 
 async def channels_by_id(read: Reader, actor: Actor, keys: Sequence[UUID]) -> dict[UUID, Any]:
-    """Visible channels by key."""
+    """Visible channels by key, those that were deleted, too."""
     actor.require(Permission.ANALYTICS_READ)
     return await CHANNELS.by_id(read, keys, scope(actor))
 
@@ -188,16 +202,19 @@ async def entries_by_alert(read: Reader, actor: Actor, keys: Sequence[UUID]) -> 
 
 
 @statement
-def _firing() -> Selection:
+def _firing(shape: Shape) -> Selection:
     gravest = case({name.value: place for place, name in enumerate(reversed(Severity))}, value=Alert.severity)
     firing = or_(Alert.state == AlertState.FIRING, Alert.state == AlertState.ERROR)
-    return _alerts(()).where(firing).order_by(gravest, Alert.changed_at.desc(), Alert.id).limit(MAX_SHOWN)
+    about = (text(ABOUT[name]) for name in shape if name in ABOUT)
+    chosen = _alerts(()).where(firing, *about)
+    return chosen.order_by(gravest, Alert.changed_at.desc(), Alert.id).limit(MAX_SHOWN)
 
 
-async def firing(read: Reader, actor: Actor) -> list[AlertRow]:
-    """What needs somebody now, gravest first; at most 20."""
+async def firing(read: Reader, actor: Actor, subject: Subject = ESTATE) -> list[AlertRow]:
+    """What needs somebody now, gravest first; at most 20. Of a part of the estate: what is about that part, by labels
+    or by what the rule is confined to; what is about everything is not."""
     actor.require(Permission.ANALYTICS_READ)
-    return await read.fetch(_firing(), AlertRow, **scope(actor))
+    return await read.fetch(_firing(subject.shape()), AlertRow, **scope(actor), **subject.arguments())
 
 
 @statement

@@ -11,9 +11,9 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.alerts import holding
+from app.alerts.channels.notifying import notify
 from app.alerts.definition import COLUMNS, is_of_money
 from app.alerts.holding import Subject
-from app.alerts.storing import notify
 from app.alerts.tables import Alert, Entry, Rule
 from app.alerts.vocabulary import AlertMetric, AlertState, Notice
 from app.kit.access import Actor
@@ -27,7 +27,7 @@ async def release(session: AsyncSession, _: Actor, now: datetime) -> int:
     wanted = select(Entry, Alert, Rule).join(Alert, Alert.id == Entry.alert_id).join(Rule, Rule.id == Alert.rule_id)
     held = wanted.where(Entry.notice == Notice.HELD).order_by(Entry.id).limit(AT_ONCE)
     found = (await session.execute(held.with_for_update(of=Entry, skip_locked=True))).all()
-    subjects = {entry.id: _subject(entry, alert, rule) for entry, alert, rule in found}
+    subjects = {entry.id: subject_of(entry, alert, rule) for entry, alert, rule in found}
     holds = await holding.holds(session, subjects, now) if found else {}
     free = [(entry, alert, rule) for entry, alert, rule in found if entry.id not in holds]
     await _tell(session, free, now)
@@ -43,7 +43,8 @@ async def _tell(session: AsyncSession, free: Sequence[Any], now: datetime) -> No
         await notify(session, rule.id, rule.channel_ids, [(entry.id, alert.id)], now)
 
 
-def _subject(entry: Entry, alert: Alert, rule: Rule) -> Subject:
+def subject_of(entry: Entry, alert: Alert, rule: Rule) -> Subject:
+    """What decides whether channels are told of an entry."""
     labels: dict[str, UUID | str | None] = {column: getattr(alert, column) for column in COLUMNS.values()}
     return Subject(
         id=alert.id,

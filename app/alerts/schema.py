@@ -12,6 +12,7 @@ from uuid import UUID
 import strawberry
 
 from app.alerts import reads, words  # noqa: F401 - `words` publishes the enums
+from app.alerts.channels.faces import AlertChannel
 from app.alerts.filters import (
     NEWEST,
     NEWEST_RULES,
@@ -29,7 +30,6 @@ from app.alerts.vocabulary import (
     AlertMetric,
     AlertState,
     AlertType,
-    ChannelKind,
     Comparator,
     EntryKind,
     HeldBy,
@@ -60,14 +60,6 @@ async def _all(info: Info, batch: Any, keys: Sequence[UUID]) -> list[Any]:
     """What there is, and may be seen, of these."""
     found = await asyncio.gather(*(info.context.load(batch, key) for key in keys))
     return [one for one in found if one is not None]
-
-
-@strawberry.type(description="Where notifications go. Visible to those with `analytics:read` whom it is meant for.")
-class AlertChannel(Rows, Node):
-    row = reads.ChannelRow
-
-    kind: ChannelKind = strawberry.field(description="What it is.")
-    name: str = strawberry.field(description="The name people use.")
 
 
 @strawberry.type(description="Of what a rule is; an empty list does not restrict. What you may not see is left out.")
@@ -262,7 +254,6 @@ class Silence(Rows, Node):
 fetched_by("Alert", reads.alerts_by_id)
 fetched_by("AlertRule", reads.rules_by_id)
 fetched_by("Silence", reads.silences_by_id)
-fetched_by("AlertChannel", reads.channels_by_id)
 
 
 @strawberry.type(description="What came of a mutation of a rule.")
@@ -289,11 +280,12 @@ class SilencePayload(Payload):
 @extends(Dashboard)
 class DashboardAlerts:
     @strawberry.field(
-        description="What needs somebody now, gravest first, whatever the filter is; at most 20.",
+        description="What needs somebody now, whatever the range is, gravest first; at most 20. With a filter what is "
+        "about something that it names: by labels, or as the rule is confined to it.",
         directives=[ListSize(assumed_size=20)],
     )
     async def alerts(self, info: Info) -> list[Alert]:
-        return await info.context.read(reads.firing)
+        return await info.context.read(reads.firing, row_of(self).overview.subject)
 
 
 @strawberry.type

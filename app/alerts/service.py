@@ -68,7 +68,7 @@ ALERT_VISIBLE = (
 """Alerts that tell nothing the actor may not see; arguments are `scope(actor)`."""
 
 SILENCE_VISIBLE = of_levels(Silence.level) & _of_all_teams(Silence.team_ids) & or_(_SEES_COSTS, ~Silence.sees_costs)
-CHANNEL_VISIBLE = of_levels(Channel.level) & _of_all_teams(Channel.team_ids)
+CHANNEL_VISIBLE = of_levels(Channel.level) & _of_all_teams(Channel.team_ids) & or_(_SEES_COSTS, ~Channel.sees_costs)
 
 
 def scope(actor: Actor) -> dict[str, Any]:
@@ -97,6 +97,11 @@ async def get_rule(session: AsyncSession, actor: Actor, key: UUID, expected: int
 async def get_alert(session: AsyncSession, actor: Actor, key: UUID, expected: int | None = None) -> Alert:
     """The visible alert, locked. Raises `NOT_FOUND`, and `CONFLICT` if it moved on."""
     return _at_revision(await _get(session, actor, Alert, key, ALERT_VISIBLE, "alertId"), expected)
+
+
+async def get_channel(session: AsyncSession, actor: Actor, key: UUID, expected: int | None = None) -> Channel:
+    """The visible channel, locked. Raises `NOT_FOUND`, and `CONFLICT` if it moved on."""
+    return _at_revision(await _get(session, actor, Channel, key, CHANNEL_VISIBLE, "alertChannelId"), expected)
 
 
 async def get_silence(session: AsyncSession, actor: Actor, key: UUID, expected: int | None = None) -> Silence:
@@ -169,7 +174,8 @@ KNOWN_IDS = f"""
         where d.id = any(cast(:ids as uuid[])) and m.security_level = any({LEVELS})
             and ({OWN_TEAMS} is null or d.team_id is null or d.team_id = any({OWN_TEAMS}))
     union all select id from alert_channel where id = any(cast(:ids as uuid[])) and level = any({LEVELS})
-        and ({OWN_TEAMS} is null or team_ids <@ {OWN_TEAMS})
+        and ({OWN_TEAMS} is null or team_ids <@ {OWN_TEAMS}) and deleted_at is null
+        and (cast(:sees_costs as boolean) or not sees_costs)
 """  # noqa: S608 - composed from constants
 """Those of the ids that a rule names that are there and may be seen."""
 
@@ -182,4 +188,4 @@ def ids_in(rule: Definition) -> list[UUID]:
 
 def known_arguments(actor: Actor, rule: Definition) -> dict[str, Any]:
     """The arguments of `KNOWN_IDS`."""
-    return {**scope_of_actor(actor), "ids": ids_in(rule)}
+    return {**scope(actor), "ids": ids_in(rule)}

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import insert, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.expression import Executable
 
 from app.alerts import holding
+from app.alerts.channels.notifying import notify
 from app.alerts.claiming import Due, is_still_ours
 from app.alerts.events import AlertCleared, AlertEvent, AlertFailed, AlertPending, AlertRaised, AlertResolved
 from app.alerts.holding import Hold
 from app.alerts.naming import Audience, labelled
 from app.alerts.rules import Labels, Standing, notice_of
 from app.alerts.service import tags_of
-from app.alerts.tables import Alert, Channel, Entry, Notification
+from app.alerts.tables import Alert, Entry
 from app.alerts.vocabulary import AlertState, EntryKind, Notice
 from app.kit.access import Actor
 from app.kit.db import Row, statement
@@ -29,8 +30,6 @@ from app.kit.ids import new_id
 from app.kit.journal import tell
 from app.kit.reading import Reader
 
-GROUP_WAIT = timedelta(seconds=2)
-"""Notifications wait for so long for others of the same group, so that one incident is one message."""
 EVENTS: dict[AlertState, type[AlertEvent]] = {
     AlertState.PENDING: AlertPending,
     AlertState.INACTIVE: AlertCleared,
@@ -205,29 +204,6 @@ def _entry(key: UUID, due: Due, change: Change, hold: Hold | None) -> dict[str, 
         "held_by": held.by if held else None,
         "silence_id": held.silence_id if held else None,
     }
-
-
-async def notify(
-    session: AsyncSession, rule: UUID, channels: Sequence[UUID], sent: Sequence[tuple[UUID, UUID]], now: datetime
-) -> None:
-    """Have the channels of a rule told of entries, given with their alerts; each once."""
-    if not sent or not channels:
-        return
-    known = await session.scalars(select(Channel.id).where(Channel.id.in_(channels), Channel.is_enabled))
-    rows = [
-        {
-            "id": new_id(),
-            "entry_id": entry,
-            "alert_id": alert,
-            "channel_id": channel,
-            "group_key": str(rule),
-            "due_at": now + GROUP_WAIT,
-        }
-        for channel in known.all()
-        for entry, alert in sent
-    ]
-    if rows:
-        await session.execute(insert(Notification), rows)
 
 
 def event_of(key: UUID, due: Due, row: Mapping[str, Any], change: Change) -> AlertEvent:

@@ -28,6 +28,7 @@ from app.alerts.vocabulary import (
     ChannelKind,
     Comparator,
     Delivery,
+    DigestPeriod,
     EntryKind,
     HeldBy,
     NoData,
@@ -36,6 +37,7 @@ from app.alerts.vocabulary import (
 from app.kit.access import Clearance
 from app.kit.columns import CreatedAt, Flag, Instant, Json, Key, Texts, one_of
 from app.kit.db import Base
+from app.kit.sealing import Sealed
 from app.kit.severity import Severity
 
 Keys = Annotated[list[UUID], mapped_column(ARRAY(Uuid), server_default=text("'{}'"))]
@@ -178,7 +180,7 @@ class Entry(Base):
 class Notification(Base):
     """That a channel is to be told of a transition: exactly one for each of both (and escalation level, 0 first).
 
-    Channels deliver those that are PENDING and due; those of the same `group_key` are one message."""
+    Those of the same channel, `group_key` and level that wait are one message; which is said by `message_id`."""
 
     __tablename__ = "alert_notification"
     __table_args__ = (
@@ -186,6 +188,7 @@ class Notification(Base):
         one_of("status", Delivery),
         Index("ix_alert_notification_due_at", "due_at", postgresql_where=text("status = 'PENDING'")),
         Index("ix_alert_notification_alert_id", "alert_id"),
+        Index("ix_alert_notification_message_id", "message_id"),
     )
 
     id: Mapped[Key]
@@ -194,16 +197,27 @@ class Notification(Base):
     channel_id: Mapped[UUID] = mapped_column(ForeignKey("alert_channel.id"))
     escalation_level: Mapped[Seconds]
     group_key: Mapped[str] = mapped_column(Text)
+    message_id: Mapped[UUID | None] = mapped_column(ForeignKey("alert_message.id", ondelete="SET NULL"))
     status: Mapped[str] = mapped_column(Text, server_default=text("'PENDING'"))
     due_at: Mapped[Instant]
     created_at: Mapped[CreatedAt]
 
 
 class Channel(Base):
-    """Where notifications go. `level` and `team_ids` are what its readers may see (null: every team's)."""
+    """Where notifications go. It is told only what its readers may see: up to `level`, of `team_ids` (null: every
+    team's), and costs if `sees_costs`.
+
+    `key` names one that came with the settings. `host` is what people are shown of `url`, which is sealed, as the
+    `secret` is that messages are signed with. `recipients` are e-mail addresses."""
 
     __tablename__ = "alert_channel"
-    __table_args__ = (one_of("kind", ChannelKind), one_of("level", Clearance))
+    __table_args__ = (
+        one_of("kind", ChannelKind),
+        one_of("level", Clearance),
+        one_of("digest", DigestPeriod),
+        Index("ix_alert_channel_name_lower", text("lower(name)"), "id"),
+        Index("ix_alert_channel_created_at", "created_at", "id"),
+    )
 
     id: Mapped[Key]
     kind: Mapped[str] = mapped_column(Text)
@@ -212,6 +226,17 @@ class Channel(Base):
     team_ids: Mapped[list[UUID] | None] = mapped_column(ARRAY(Uuid))
     is_enabled: Mapped[bool] = mapped_column(server_default=text("true"))
     created_at: Mapped[CreatedAt]
+    key: Mapped[str | None] = mapped_column(Text, unique=True)
+    host: Mapped[str | None] = mapped_column(Text)
+    url: Mapped[bytes | None] = mapped_column(Sealed)
+    secret: Mapped[bytes | None] = mapped_column(Sealed)
+    recipients: Mapped[Texts]
+    digest: Mapped[str | None] = mapped_column(Text)
+    sees_costs: Mapped[Flag]
+    owner_name: Mapped[str] = mapped_column(Text, server_default=text("'Model Hub'"))
+    revision: Mapped[int] = mapped_column(server_default=text("1"))
+    updated_at: Mapped[CreatedAt]
+    deleted_at: Mapped[Instant | None]
 
 
 class Silence(Base):

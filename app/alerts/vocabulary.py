@@ -127,6 +127,14 @@ class ChannelKind(StrEnum):
     EMAIL = "EMAIL"
 
 
+class DigestPeriod(StrEnum):
+    """How often a channel is told of everything at once (MH: `notifications.digest`)."""
+
+    HOURLY = "HOURLY"
+    DAILY = "DAILY"
+    WEEKLY = "WEEKLY"
+
+
 class SilenceLabel(StrEnum):
     """What a matcher of a silence looks at."""
 

@@ -11,6 +11,7 @@ from app.alerts.vocabulary import (
     AlertType,
     ChannelKind,
     Comparator,
+    DigestPeriod,
     EntryKind,
     HeldBy,
     NoData,
@@ -154,4 +155,11 @@ graphql_enum(
     "What silences are sorted by.",
     ENDS_AT="When they end.",
     CREATED_AT="When they were made.",
+)
+graphql_enum(
+    DigestPeriod,
+    "How often a channel is told of everything at once. New values may be added.",
+    HOURLY="At every full hour.",
+    DAILY="At midnight, UTC.",
+    WEEKLY="At midnight before each Monday, UTC.",
 )

@@ -8,14 +8,14 @@ import sys
 import typer
 from pydantic import ValidationError
 
-from app.cli import access, archives, costs, demos, events, imports, running
+from app.cli import access, archives, costs, demos, events, imports, running, watching
 from app.cli.commands import Refused, cli
 from app.console import err
 from app.embedded import AlreadyRunning, ServerFailed
 from app.kit.errors import HubError
 from app.settings import Settings
 
-__all__ = ["access", "archives", "cli", "costs", "demos", "events", "imports", "main", "running"]
+__all__ = ["access", "archives", "cli", "costs", "demos", "events", "imports", "main", "running", "watching"]
 
 LOGGING = {"serve", "worker"}
 """Commands that speak in lines of the log."""

@@ -13,8 +13,10 @@ imports = typer.Typer(
 demos = typer.Typer(help="The demo estate.", no_args_is_help=True)
 secrets = typer.Typer(help="Keys and what is sealed with them.", no_args_is_help=True)
 events = typer.Typer(help="What happened, as subscribers hear of it.", no_args_is_help=True)
+watch = typer.Typer(help="What happens, as it happens.", no_args_is_help=True)
 cli.add_typer(imports, name="import")
 cli.add_typer(events, name="events")
+cli.add_typer(watch, name="watch")
 cli.add_typer(secrets, name="secrets")
 cli.add_typer(demos, name="demo")
 

@@ -69,79 +69,93 @@ class Condition:
     last_transition_at: datetime | None = strawberry.field(description="When the status last changed; null if unknown.")
 
 
+_CALLS = "Holds for the calls that Model Hub makes itself."
+_SCALING = "Model Hub refuses to scale beyond."
+_RECORDED = "Only recorded: nothing that there is enforces it, and it is refused for PROCESS and EXTERNAL."
+
+
 @strawberry.type(description="Resources of one replica, as Kubernetes quantities.")
 class Resources:
-    cpu: str | None = strawberry.field(description="Processor: `2` cores or `500m`.")
-    memory: str | None = strawberry.field(description="Memory: `4Gi` or `512Mi`.")
-    gpu: str | None = strawberry.field(description="Accelerators: a number or the name of a kind; null for none.")
+    cpu: str | None = strawberry.field(description=f"Processor: `2` cores or `500m`. {_RECORDED}")
+    memory: str | None = strawberry.field(description=f"Memory: `4Gi` or `512Mi`. {_RECORDED}")
+    gpu: str | None = strawberry.field(description=f"Accelerators: a number or the name of a kind. {_RECORDED}")
 
 
 @strawberry.type(description="How the number of replicas follows the load.")
 class Scaling:
-    min_replicas: int | None = strawberry.field(description="At least so many.")
-    max_replicas: int | None = strawberry.field(description="At most so many.")
-    target_cpu_utilization: float | None = strawberry.field(description="Aimed-at processor use in percent.")
-    target_memory_utilization: float | None = strawberry.field(description="Aimed-at memory use in percent.")
+    min_replicas: int | None = strawberry.field(description=f"At least so many. {_SCALING}")
+    max_replicas: int | None = strawberry.field(description=f"At most so many. {_SCALING}")
+    target_cpu_utilization: float | None = strawberry.field(
+        description=f"Aimed-at processor use in percent. {_RECORDED}"
+    )
+    target_memory_utilization: float | None = strawberry.field(
+        description=f"Aimed-at memory use in percent. {_RECORDED}"
+    )
 
 
 @strawberry.type(description="What one replica gets and how many there are.")
 class RuntimeConfiguration:
-    replicas: int | None = strawberry.field(description="Wanted replicas.")
+    replicas: int | None = strawberry.field(description="Wanted replicas. The runtime keeps so many.")
     resources: Resources | None = strawberry.field(description="Of each replica.")
     scaling: Scaling | None = strawberry.field(description="How replicas follow the load; null: they do not.")
 
 
 @strawberry.type(description="Defaults for calls of the model; null where the model's own default holds.")
 class ModelParameters:
-    temperature: float | None = strawberry.field(description="Randomness, 0 to 2.")
-    max_tokens: int | None = strawberry.field(description="Longest answer in tokens.")
-    top_p: float | None = strawberry.field(description="Nucleus sampling, 0 to 1.")
-    top_k: int | None = strawberry.field(description="Sampling among the k likeliest tokens.")
-    frequency_penalty: float | None = strawberry.field(description="Against repetition by frequency, −2 to 2.")
-    presence_penalty: float | None = strawberry.field(description="Against repetition at all, −2 to 2.")
-    stop_sequences: list[str] = strawberry.field(description="Where an answer ends; at most 100.")
+    temperature: float | None = strawberry.field(description=f"Randomness, 0 to 2. {_CALLS}")
+    max_tokens: int | None = strawberry.field(description=f"Longest answer in tokens. {_CALLS}")
+    top_p: float | None = strawberry.field(description=f"Nucleus sampling, 0 to 1. {_CALLS}")
+    top_k: int | None = strawberry.field(description=f"Sampling among the k likeliest tokens. {_CALLS}")
+    frequency_penalty: float | None = strawberry.field(
+        description=f"Against repetition by frequency, −2 to 2. {_CALLS}"
+    )
+    presence_penalty: float | None = strawberry.field(description=f"Against repetition at all, −2 to 2. {_CALLS}")
+    stop_sequences: list[str] = strawberry.field(description=f"Where an answer ends; at most 100. {_CALLS}")
 
 
 @strawberry.type(description="How the deployment is reached.")
 class Networking:
-    port: int | None = strawberry.field(description="TCP port, 1 to 65,535.")
-    host: str | None = strawberry.field(description="Host name, if it has one of its own.")
-    path: str | None = strawberry.field(description="Path below the host.")
-    timeout_seconds: float | None = strawberry.field(description="Longest wait for an answer, in seconds.")
-    retries: int | None = strawberry.field(description="How often a failed call is repeated.")
+    port: int | None = strawberry.field(description="TCP port, 1 to 65,535. The worker listens there for PROCESS.")
+    host: str | None = strawberry.field(description=f"Host name, if it has one of its own. {_RECORDED}")
+    path: str | None = strawberry.field(description=f"Path below the host. {_RECORDED}")
+    timeout_seconds: float | None = strawberry.field(description=f"Longest wait for an answer, in seconds. {_CALLS}")
+    retries: int | None = strawberry.field(description=f"How often a failed call is repeated. {_CALLS}")
 
 
 @strawberry.type(description="What the deployment tells of itself.")
 class Monitoring:
-    enable_metrics: bool | None = strawberry.field(description="Whether it publishes metrics.")
-    metrics_interval_seconds: int | None = strawberry.field(description="How often, in seconds.")
-    enable_tracing: bool | None = strawberry.field(description="Whether it sends traces.")
-    log_level: str | None = strawberry.field(description="`debug`, `info`, `warn` or `error`.")
+    enable_metrics: bool | None = strawberry.field(description=f"Whether it publishes metrics. {_RECORDED}")
+    metrics_interval_seconds: int | None = strawberry.field(description=f"How often, in seconds. {_RECORDED}")
+    enable_tracing: bool | None = strawberry.field(description=f"Whether it sends traces. {_RECORDED}")
+    log_level: str | None = strawberry.field(description=f"`debug`, `info`, `warn` or `error`. {_RECORDED}")
 
 
 @strawberry.type(description="How many calls are let through.")
 class RateLimit:
-    requests_per_minute: int | None = strawberry.field(description="In a minute.")
-    burst_limit: int | None = strawberry.field(description="At once.")
+    requests_per_minute: int | None = strawberry.field(description=f"In a minute. {_RECORDED}")
+    burst_limit: int | None = strawberry.field(description=f"At once. {_RECORDED}")
 
 
 @strawberry.type(description="Who may call the deployment.")
 class Security:
-    authentication: bool | None = strawberry.field(description="Whether callers must identify themselves.")
-    authorization: list[str] = strawberry.field(description="Roles or groups that may call; at most 100.")
+    authentication: bool | None = strawberry.field(description=f"Whether callers must identify themselves. {_RECORDED}")
+    authorization: list[str] = strawberry.field(description=f"Roles or groups that may call; at most 100. {_RECORDED}")
     rate_limiting: RateLimit | None = strawberry.field(description="How many calls are let through.")
 
 
 @strawberry.type(description="What a PROCESS deployment starts.")
 class ProcessConfiguration:
-    template: str | None = strawberry.field(description="The name of the template, as the operator set it up.")
+    template: str | None = strawberry.field(
+        description="The name of the template, as the operator set it up. The worker starts it."
+    )
 
 
 @strawberry.type(description="What an EXTERNAL deployment calls.")
 class ExternalConfiguration:
-    base_url: str | None = strawberry.field(description="Where the API begins.")
+    base_url: str | None = strawberry.field(description="Where the API begins. It is probed and called there.")
     credential: str | None = strawberry.field(
-        description="The name under which the operator keeps the secret for it; null if it needs none."
+        description="The name under which the operator keeps the secret for it, which Model Hub's calls and probes "
+        "bear; null if it needs none."
     )
 
 

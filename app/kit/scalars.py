@@ -11,6 +11,7 @@ import strawberry
 from graphql import GraphQLError
 from strawberry.types.scalar import ScalarDefinition
 
+from app.kit.writing import write_decimal, write_time
 from app.secret import Secret
 
 BigInt = NewType("BigInt", int)
@@ -20,11 +21,6 @@ Cursor = NewType("Cursor", str)
 SecretText = NewType("SecretText", Secret[str])
 
 _SAFE = 2**53 - 1
-
-
-def write_time(value: datetime) -> str:
-    """As it travels: RFC 3339 in UTC."""
-    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def _read_time(value: object) -> datetime:
@@ -38,14 +34,6 @@ def _read_time(value: object) -> datetime:
         return parsed.astimezone(UTC)
     except OverflowError:
         raise ValueError("must lie within the years 1 to 9999") from None
-
-
-def write_decimal(value: Decimal) -> str:
-    """As it travels: without exponent and needless zeros."""
-    text = str(value)
-    if "E" in text:
-        text = f"{value:f}"
-    return (text.rstrip("0").rstrip(".") or "0") if text[-1] == "0" and "." in text else text
 
 
 def _read_decimal(value: object) -> Decimal:

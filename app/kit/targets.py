@@ -28,8 +28,9 @@ class TargetRefused(Exception):
     """An address that is not called; the text says why, for people, without what was found out by asking for it."""
 
 
-def fault_of_url(url: str) -> str | None:
-    """What is wrong with the base URL of an API as it is written; None if it could be called."""
+def fault_of_url(url: str, *, takes_query: bool = False) -> str | None:
+    """What is wrong with the base URL of an API, or the URL of a webhook, as it is written; None if it could be
+    called."""
     try:
         parts = urlsplit(url)
         is_complete = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
@@ -39,6 +40,8 @@ def fault_of_url(url: str) -> str | None:
         return f"A URL looks like https://models.example.com/v1 and has {MAX_URL:,} ASCII characters at most."
     if parts.username is not None or parts.password is not None:
         return "A URL holds no user and no password: name a credential instead."
+    if takes_query:
+        return "A URL ends with its path or its query: no fragment." if parts.fragment else None
     if parts.query or parts.fragment:
         return "A URL ends with its path: no query and no fragment."
     return None

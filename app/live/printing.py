@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import orjson
 
 from app.kit.db import Database
-from app.kit.scalars import write_time
+from app.kit.writing import write_time
 from app.live.log import PAGE, Happening, Log
 from app.live.tail import LOOK_EVERY
 
@@ -19,18 +19,23 @@ async def lines(url: str, last: int, *, follow: bool) -> AsyncIterator[str]:
     try:
         log = Log(database)
         end = await log.end()
-        position = max(end.head - last, end.oldest - 1)
-        while True:
-            events = await log.after(position)
-            for event in events:
-                position = event.position
-                yield _line(event)
-            if len(events) < PAGE:
-                if not follow:
-                    return
-                await asyncio.sleep(LOOK_EVERY)
+        async for event in happenings(log, max(end.head - last, end.oldest - 1), follow=follow):
+            yield _line(event)
     finally:
         await database.close()
+
+
+async def happenings(log: Log, position: int, *, follow: bool) -> AsyncIterator[Happening]:
+    """What happened after a position, and if wanted what follows, for ever."""
+    while True:
+        events = await log.after(position)
+        for event in events:
+            position = event.position
+            yield event
+        if len(events) < PAGE:
+            if not follow:
+                return
+            await asyncio.sleep(LOOK_EVERY)
 
 
 def _line(event: Happening) -> str:

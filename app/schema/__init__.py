@@ -13,6 +13,7 @@ import app.limits.schema
 import app.metrics.results.schema
 import app.metrics.spending.schema  # noqa: F401
 from app.alerts.changes import AlertSubscription
+from app.alerts.channels.schema import ChannelMutation, ChannelQuery
 from app.alerts.ruling.schema import AlertRuleMutation
 from app.alerts.schema import AlertQuery
 from app.alerts.silencing.schema import SilenceMutation
@@ -69,6 +70,7 @@ class Query(
     UsageQuery,
     InferenceQuery,
     AlertQuery,
+    ChannelQuery,
     SimulationQuery,
     AuditQuery,
     IdentityQuery,
@@ -99,6 +101,7 @@ class Mutation(
     ValidationMutation,
     AlertRuleMutation,
     SilenceMutation,
+    ChannelMutation,
 ):
     pass
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
@@ -15,6 +16,7 @@ from app.secret import Secret
 from app.settings import addresses
 from app.settings.addresses import Network
 from app.settings.keys import read_keys
+from app.settings.mail import MailServer, read_mail
 from app.settings.names import unknown_variables
 from app.settings.strength import is_guessable
 
@@ -97,6 +99,11 @@ class Settings(BaseSettings):
     hour_retention_days: int = Field(default=730, ge=1, le=36500, validation_alias="MODELHUB_HOUR_RETENTION_DAYS")
     event_retention_days: int = Field(default=90, ge=1, le=36500, validation_alias="MODELHUB_EVENT_RETENTION_DAYS")
     daily_budget_usd: Decimal | None = Field(default=None, gt=0, le=10**12, validation_alias="DAILY_BUDGET_USD")
+    cost_alert_webhooks: Annotated[tuple[Secret[str], ...], NoDecode] = Field(
+        default=(), validation_alias="COST_ALERT_WEBHOOKS"
+    )
+    smtp_url: Secret[str] | None = Field(default=None, validation_alias="MODELHUB_SMTP_URL")
+    smtp_from: str = Field(default="modelhub@localhost", validation_alias="MODELHUB_SMTP_FROM")
     snapshot_ms: int = Field(default=250, ge=50, le=1000, validation_alias="MODELHUB_SNAPSHOT_MS")
     graphiql: bool = Field(default=True, validation_alias="MODELHUB_GRAPHIQL")
     free_documents: FreeDocuments = Field(default=FreeDocuments.ANYONE, validation_alias="FREE_DOCUMENTS")
@@ -131,6 +138,11 @@ class Settings(BaseSettings):
     def shows_graphiql(self) -> bool:
         """Whether browsers get GraphiQL: not where nobody may send what he writes in it."""
         return self.graphiql and self.free_documents is not FreeDocuments.NOBODY
+
+    @property
+    def mail(self) -> MailServer | None:
+        """Who takes our mail; None if nobody does."""
+        return read_mail(self.smtp_url) if self.smtp_url else None
 
     @property
     def scheme(self) -> Literal["http", "https"]:
@@ -170,6 +182,28 @@ class Settings(BaseSettings):
     def _networks(cls, value: Any) -> Any:
         """From text with commas between, such as `10.0.0.0/8,127.0.0.1`."""
         return addresses.networks(value) if isinstance(value, str) else value
+
+    @field_validator("cost_alert_webhooks", mode="before")
+    @classmethod
+    def _webhooks(cls, value: Any) -> Any:
+        """From text with commas between; each may hold a secret."""
+        if not isinstance(value, str):
+            return value
+        return tuple(Secret(_http_url(one.strip())) for one in value.split(",") if one.strip())
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _mail_server(cls, value: Secret[str] | None) -> Secret[str] | None:
+        if value is not None:
+            read_mail(value)
+        return value
+
+    @field_validator("smtp_from")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        if not re.fullmatch(r"[!-?A-~]+@[!-?A-~]+", value):
+            raise ValueError("must be an e-mail address, such as modelhub@example.com")
+        return value
 
     @field_validator("tls_key")
     @classmethod
@@ -269,6 +303,12 @@ class Settings(BaseSettings):
         if value is not None and not value.startswith(("http://", "https://")):
             raise ValueError("must look like http://collector:4318")
         return value
+
+
+def _http_url(url: str) -> str:
+    if not url.startswith(("http://", "https://")):
+        raise ValueError("must look like https://alerts.example.com, several with commas between")
+    return url
 
 
 UNLESS_TRUSTED = "; or set MODELHUB_TRUSTED_NETWORK=true if nobody else is on the network between"

@@ -58,7 +58,7 @@ def redis_trusting(url: str, authorities: Path) -> str:
 
 def is_certain_postgres(url: str) -> bool:
     """Whether who answers is this machine, or proves its name."""
-    return tls_mode(url) == "verify-full" or all(map(_is_near, _hosts(url)))
+    return tls_mode(url) == "verify-full" or all(map(is_near, _hosts(url)))
 
 
 def is_certain_redis(url: str) -> bool:
@@ -67,7 +67,7 @@ def is_certain_redis(url: str) -> bool:
     unproven = asked.get("ssl_cert_reqs", "required") != "required" or (
         asked.get("ssl_check_hostname", "true").casefold() in {"false", "no", "n", "0", "f"}
     )
-    return scheme == "unix" or all(map(_is_near, _hosts(url))) or (scheme == "rediss" and not unproven)
+    return scheme == "unix" or all(map(is_near, _hosts(url))) or (scheme == "rediss" and not unproven)
 
 
 def tls_mode(url: str) -> str | None:
@@ -87,7 +87,7 @@ def _hosts(url: str) -> list[str]:
     return [parts.hostname, *asked] if parts.hostname else asked or [""]
 
 
-def _is_near(host: str) -> bool:
+def is_near(host: str) -> bool:
     """Whether a host is this machine: a socket's folder, or a loopback address."""
     if host.startswith("/") or host == "localhost":
         return True

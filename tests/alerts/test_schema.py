@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 import pytest_asyncio
 
 from app.alerts import defaults, jobs
 from app.alerts.looking import Surroundings
+from app.alerts.printing import lines
 from app.identity.rules import Role
 from app.kit.access import Clearance
 from app.kit.clock import utc_now
+from app.kit.ids import global_id
+from app.kit.severity import Severity
 from tests.conftest import Api
 from tests.contract.journeys import ask, of_role
-from tests.kit.rows import add_usage, alert, alert_rule, gid, model, provider, put, select_rows
+from tests.kit.rows import add_usage, alert, alert_rule, deployment, gid, model, provider, put, select_rows, team
 from tests.live.listening import heard, listening, served
 
 RULE = {
@@ -107,6 +113,12 @@ async def test_everything_that_is_wrong_is_told_at_once(api: Api) -> None:
     assert sorted(error["path"][0] for error in told["errors"]) == sorted(wrong)
 
 
+@pytest.mark.parametrize("seconds", [0, -60, 2**31 - 1])
+async def test_an_interval_out_of_bounds_is_told(api: Api, seconds: int) -> None:
+    told = await perform(api, "createAlertRule", **{**RULE, "intervalSeconds": seconds})
+    assert {tuple(error["path"]) for error in told["errors"]} == {("intervalSeconds",)}
+
+
 async def test_what_tells_costs_needs_the_permission_for_costs(api: Api) -> None:
     rule = alert_rule("Spend", metric="SPEND_TODAY")
     hidden = alert_rule("Sly", condition="metrics.cost_per_request > 1")
@@ -116,6 +128,49 @@ async def test_what_tells_costs_needs_the_permission_for_costs(api: Api) -> None
         data = (await ask(api, of_role(role, clearance=Clearance.INTERNAL), query)).data
         found = (data["alerts"]["nodes"], data["alertRules"]["nodes"], data["dashboard"]["alerts"])
         assert [len(nodes) for nodes in found] == [number] * 3
+
+
+async def test_the_dashboard_shows_what_is_about_what_its_filter_names(api: Api) -> None:
+    acme, other, red = provider(), provider("other"), team("red")
+    one, two = model(acme, "one"), model(other, "two")
+    served = deployment(one, "shop", environment="STAGING", team_id=red.id)
+    rules = [alert_rule(name) for name in ("all", "model", "team", "served")]
+    rules.append(alert_rule("scoped", scope={"models": [str(two.id)], "environments": ["PRODUCTION"]}))
+    labels: list[dict[str, Any]] = [{}, {"model_id": one.id}, {"team_id": red.id}, {"deployment_id": served.id}, {}]
+    firing = [alert(rule, **own) for rule, own in zip(rules, labels, strict=True)]
+    await put(api.database, acme, other, red, one, two, served, *rules, *firing)
+    query = "query($f: DashboardFilter) { dashboard(filter: $f) { alerts { rule { name } } } }"
+    for given, names in (
+        ({}, {"all", "model", "team", "served", "scoped"}),
+        ({"models": [gid(one)]}, {"model", "served"}),
+        ({"models": [gid(two)]}, {"scoped"}),
+        ({"providers": ["acme"]}, {"model", "served"}),
+        ({"teams": ["red"]}, {"team", "served"}),
+        ({"environments": ["STAGING"]}, {"served"}),
+        ({"environments": ["PRODUCTION"], "models": [gid(two)]}, {"scoped"}),
+        ({"environments": ["STAGING"], "models": [gid(two)]}, set[str]()),
+    ):
+        found = (await api.data(query, f=given))["dashboard"]["alerts"]
+        assert {node["rule"]["name"] for node in found} == names, given
+
+
+async def test_a_terminal_shows_what_fires_and_what_happens(api: Api) -> None:
+    high, low = alert_rule("High"), alert_rule("Low", severity="LOW")
+    await put(api.database, high, low, alert(high), alert(low))
+    url = api.app.state.hub.settings.database_url
+    assert [line async for line in lines(url, Severity.INFO, follow=False)] == [
+        "2026-11-20T09:00:00Z FIRING       HIGH     High: 50 %",
+        "2026-11-20T09:00:00Z FIRING       LOW      Low: 50 %",
+    ]
+    watching = lines(url, Severity.HIGH, follow=True)
+    async with aclosing(watching), asyncio.timeout(10):
+        assert (await anext(watching)).endswith("High: 50 %")
+        heard = asyncio.create_task(anext(watching))
+        found = await select_rows(api.database, "select id from alert order by severity desc")
+        for row in found:
+            key = global_id("Alert", row["id"])
+            assert (await perform(api, "acknowledgeAlert", alertId=key))["errors"] == []
+        assert (await heard).split()[1:] == ["ACKNOWLEDGED", "HIGH", "High:", "50", "%"]
 
 
 async def test_the_examples_of_the_docs_work(api: Api) -> None:

@@ -20,6 +20,7 @@ from app.kit.ids import global_id, new_id
 from tests.kit.rows import (
     alert,
     alert_rule,
+    channel,
     deployment,
     experiment,
     gid,
@@ -465,6 +466,39 @@ def expire_silence() -> Example:
     return Example(rows=[one], input={"silenceId": gid(one)}, refused={"reason": "x" * 1001})
 
 
+def create_channel() -> Example:
+    """A webhook; it needs a name."""
+    return Example(
+        rows=[],
+        input={"name": "Hook", "target": {"webhookUrl": "https://hooks.example.com/x?key=1"}},
+        refused={"name": " "},
+    )
+
+
+def update_channel() -> Example:
+    """A mailing list becomes a digest for others; they need addresses."""
+    one = channel("Mail", kind="EMAIL", recipients=["ann@example.com"])
+    given = {"name": "Post", "target": {"emailRecipients": ["bob@example.com"]}, "digest": "DAILY"}
+    return Example(
+        rows=[one],
+        input={"alertChannelId": gid(one), **given},
+        refused={"target": {"emailRecipients": ["nobody"]}},
+    )
+
+
+def delete_channel() -> Example:
+    """A channel that nobody wants any more, unless it has changed meanwhile."""
+    one = channel("Hook", kind="WEBHOOK", host="hooks.example.com")
+    return Example(rows=[one], input={"alertChannelId": gid(one)}, refused={"expectedRevision": 99})
+
+
+def test_channel() -> Example:
+    """A channel is tried; the dashboard cannot be."""
+    one = channel("Mail", kind="EMAIL", recipients=["ann@example.com"])
+    other = channel()
+    return Example(rows=[one, other], input={"alertChannelId": gid(one)}, refused={"alertChannelId": gid(other)})
+
+
 EXAMPLES: dict[str, Callable[[], Example]] = {
     "setModelPrice": set_model_price,
     "validateModel": validate_model,
@@ -508,6 +542,10 @@ EXAMPLES: dict[str, Callable[[], Example]] = {
     "acknowledgeAlert": acknowledge_alert,
     "createSilence": create_silence,
     "expireSilence": expire_silence,
+    "createChannel": create_channel,
+    "updateChannel": update_channel,
+    "deleteChannel": delete_channel,
+    "testChannel": test_channel,
 }
 """By the name of the mutation; each call gives an example with rows of its own."""
 

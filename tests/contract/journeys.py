@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
-from graphql import GraphQLField, GraphQLInterfaceType, GraphQLObjectType, GraphQLUnionType, get_named_type
+from graphql import (
+    FieldNode,
+    GraphQLField,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    GraphQLUnionType,
+    get_named_type,
+    parse,
+    print_ast,
+)
 from graphql.type import is_required_argument
 
 from app.execution.executor import BreadthFirstExecutor
@@ -99,8 +109,10 @@ def is_composite(told: GraphQLField) -> bool:
     return isinstance(get_named_type(told.type), GraphQLObjectType | GraphQLInterfaceType | GraphQLUnionType)
 
 
-DEEPEST = 8
-"""Types within each other: a document has its limits of levels and tokens."""
+DEEPEST = 10
+"""Types within each other: a document has its limits of levels."""
+MOST_TOKENS = 4_500
+"""Of one document; there may be some more (`app.execution.limits.MAX_TOKENS`)."""
 
 
 def everything(name: str, arguments: Mapping[str, str], *, without: frozenset[str], seen: tuple[str, ...] = ()) -> str:
@@ -122,6 +134,42 @@ def selected(name: str, arguments: Mapping[str, str], without: frozenset[str], s
             yield f"{step} {{ __typename ... on Node {{ id }} }}"
         else:
             yield f"{step} {{ {everything(kind, arguments, without=without, seen=seen)} }}"
+
+
+_TOKENS = re.compile(r"\w+|[^\w\s]")
+"""At least as many as a document has: a string is one there."""
+
+
+def divided(document: str) -> Iterator[str]:
+    """The same question in as many documents as it takes for each to stay within `MOST_TOKENS`."""
+    (asked_for,) = cast("Any", parse(document).definitions)
+    yield from (f"{{ {portion} }}" for portion in _portions(asked_for.selection_set.selections))
+
+
+def _portions(selections: Iterable[Any]) -> Iterator[str]:
+    held, size = list[str](), 0
+    for text in _pieces(selections):
+        if held and size + _tokens(text) > MOST_TOKENS:
+            yield " ".join(held)
+            held, size = [], 0
+        held.append(text)
+        size += _tokens(text)
+    yield " ".join(held)
+
+
+def _pieces(selections: Iterable[Any]) -> Iterator[str]:
+    """Each selection as it is, or if it is too long by itself in several."""
+    for one in selections:
+        text = " ".join(print_ast(one).split())
+        if _tokens(text) <= MOST_TOKENS:
+            yield text
+        else:
+            head = print_ast(FieldNode(name=one.name, arguments=one.arguments, directives=()))
+            yield from (f"{head} {{ {portion} }}" for portion in _portions(one.selection_set.selections))
+
+
+def _tokens(text: str) -> int:
+    return len(_TOKENS.findall(text))
 
 
 def somebody(permissions: frozenset[Permission] = EVERYTHING, **given: Any) -> Actor:

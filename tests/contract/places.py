@@ -38,6 +38,7 @@ QUERY = fields(
     alerts=P.ANALYTICS_READ,  # what tells costs only with costs:read
     alert=P.ANALYTICS_READ,
     alertRules=P.ANALYTICS_READ,
+    alertChannels=P.ANALYTICS_READ,
     silences=P.ANALYTICS_READ,
     simulateAlertRule=P.ANALYTICS_READ,  # and alerts:manage
 )
@@ -111,6 +112,10 @@ MUTATION = fields(
     acknowledgeAlert=P.ALERTS_MANAGE,
     createSilence=P.ALERTS_MANAGE,
     expireSilence=P.ALERTS_MANAGE,
+    createChannel=P.ALERTS_MANAGE,
+    updateChannel=P.ALERTS_MANAGE,
+    deleteChannel=P.ALERTS_MANAGE,
+    testChannel=P.ALERTS_MANAGE,
 )
 
 SUBSCRIPTION = fields(
@@ -359,7 +364,16 @@ TYPES: dict[str, Place] = {
         teams=P.DEPLOYMENTS_READ,
     ),
     "EscalationLevel": fields("afterSeconds", channels=P.ANALYTICS_READ),
-    "AlertChannel": fields("id kind name"),
+    "AlertChannel": fields(
+        "id kind name isEnabled digest revision deletedAt createdAt updatedAt owner "
+        "recipients",  # none without alerts:manage
+        host=P.ALERTS_MANAGE,
+        deliveries=P.ANALYTICS_READ,
+    ),
+    "AlertDelivery": fields(
+        "kind outcome httpStatus tookMs attemptedAt attempt nextAttemptAt idempotencyKey notifications",
+        reply=P.ALERTS_MANAGE,
+    ),
     "Silence": fields("id startsAt endsAt reason isActive revision createdAt updatedAt author matchers"),
     "SilenceMatcher": fields("label values isNegated"),
     "Simulation": fields("from to raised firings"),
@@ -415,6 +429,8 @@ PAYLOADS: dict[str, Place] = {
     "InviteUserPayload": fields("token"),
     "CreateApiKeyPayload": fields("secret"),
     "RotateApiKeyPayload": fields("secret"),
+    "CreateChannelPayload": fields("secret"),
+    "UpdateChannelPayload": fields("secret"),
     "SetRolePayload": fields("principal"),
     "DisableUserPayload": fields("principal"),
     "RecordInferencesPayload": fields("accepted duplicates conflicts rejected results"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from graphql import GraphQLInputObjectType, TypeInfo, TypeInfoVisitor, Visitor, get_named_type, parse, visit
@@ -17,7 +18,7 @@ from app.identity.tables import Team
 from app.kit.ids import global_id
 from app.kit.paging import Cursors, Order, Position
 from tests.contract.acting import GRAPH
-from tests.contract.journeys import asked, everything, object_types, selected
+from tests.contract.journeys import asked, divided, everything, object_types
 from tests.contract.places import HARMLESS, QUERY
 from tests.contract.worlds import LISTS, NOW, Estate, call_of, entities, id_of
 from tests.kit.rows import gid
@@ -31,7 +32,7 @@ ELSEWHERE = frozenset(
     {f"Alert.{edge}" for edge in ("rule", "model", "provider", "deployment", "team")}
     | {f"AlertScope.{edge}" for edge in ("models", "providers", "deployments", "teams")}
 )
-"""Edges that would make one document too long: they are asked for by themselves."""
+"""Edges that would make the documents too long: they are asked for by themselves."""
 TOLD_TO_ALL = frozenset({"Dashboard.eventCursor", "Query.eventCursor"})
 """How far the log of events has come is no secret; what is in it is."""
 
@@ -66,7 +67,9 @@ def _alerted(worlds: Worlds) -> Iterator[str]:
     yield f"{{ alertRules {{ nodes {{ scope {{ {named} }} }} }} }}"
     of_alerts = "state: {eq: FIRING}", "severity: {in: [HIGH]}", "type: {eq: QUALITY}", f'rule: {{eq: "{gid(rule)}"}}'
     of_rules = "severity: {eq: HIGH}", "type: {in: [QUALITY]}", "isEnabled: true"
-    for field, filters in (("alerts", of_alerts), ("alertRules", of_rules), ("silences", ("isActive: true",))):
+    of_channels = ("kind: {in: [DASHBOARD, WEBHOOK]}",)
+    listed = ("alertRules", of_rules), ("silences", ("isActive: true",)), ("alertChannels", of_channels)
+    for field, filters in (("alerts", of_alerts), *listed):
         for given in filters:
             yield f"{{ {field}(filter: {{{given}}}) {{ totalCount nodes {{ id }} }} }}"
 
@@ -89,15 +92,17 @@ def _simulated(worlds: Worlds) -> Iterator[str]:
         yield f'{{ simulateAlertRule(rule: {rule}, dailyBudgetUsd: "1", range: {{preset: LAST_HOUR}}) {{ {shown} }} }}'
 
 
-def _plain() -> Iterator[str]:
+@cache
+def _plain() -> tuple[str, ...]:
+    return tuple(_everywhere())
+
+
+def _everywhere() -> Iterator[str]:
     root = object_types()["Query"]
     for field in QUERY:
         step, kind = asked("Query", field, root.fields[field], FAR), get_named_type(root.fields[field].type).name
-        if kind == "Dashboard":  # too much for one document
-            parts = list(selected(kind, FAR, TOLD_TO_ALL | ELSEWHERE, (kind,)))
-            yield from (f"{{ {step} {{ {' '.join(some)} }} }}" for some in (parts[::3], parts[1::3], parts[2::3]))
-        elif step is not None and f"Query.{field}" not in TOLD_TO_ALL:
-            yield f"{{ {step} {{ {everything(kind, FAR, without=TOLD_TO_ALL | ELSEWHERE)} }} }}"
+        if step is not None and f"Query.{field}" not in TOLD_TO_ALL:
+            yield from divided(f"{{ {step} {{ {everything(kind, FAR, without=TOLD_TO_ALL | ELSEWHERE)} }} }}")
 
 
 def _called(worlds: Worlds) -> Iterator[str]:

@@ -12,6 +12,7 @@ from uuid import UUID, uuid5
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.alerts.channels.tables import Attempt, Message
 from app.alerts.tables import Alert, Channel, Rule, Silence
 from app.catalog.tables import AliasMove, LifecycleTransition, Model, ModelAlias, ModelRating, ModelVersion, Provider
 from app.deployments.events import DeploymentRecorded
@@ -245,7 +246,10 @@ def _runs(served: Deployment) -> list[Base]:
 def add_alerts(estate: Estate, name: str, one: Model, served: Deployment, of: Team | None) -> None:
     """A rule about all of it with a channel, an alert of it that fires, and a silence of the same team and level."""
     seen: dict[str, Any] = {"level": one.security_level, "team_ids": [of.id] if of else []}
-    told = channel(f"{name} people", **seen)
+    told = channel(f"{name} people", kind="WEBHOOK", host=f"{name}.example", **seen)
+    words = Message(id=new_id(), channel_id=told.id, kind="TEST", content={}, due_at=NOW, status="SENT")
+    arrived = {"at": NOW, "took_ms": 9, "outcome": "DELIVERED", "http_status": 200, "reply": f"{name} says 200"}
+    tried = Attempt(id=new_id(), message_id=words.id, channel_id=told.id, number=1, **arrived)
     about = {"models": [one.id], "providers": [one.provider_id], "deployments": [served.id]}
     scope = {kind: [str(key) for key in keys] for kind, keys in about.items()}
     rule = alert_rule(
@@ -258,7 +262,7 @@ def add_alerts(estate: Estate, name: str, one: Model, served: Deployment, of: Te
     )
     labels = {"model_id": one.id, "provider_id": one.provider_id, "deployment_id": served.id}
     fires = alert(rule, **labels, environment="PRODUCTION", team_id=of.id if of else None, **seen)
-    estate.rows += [told, rule, fires, alert_entry(fires), silence(reason=f"{name} works", **seen)]
+    estate.rows += [told, words, tried, rule, fires, alert_entry(fires), silence(reason=f"{name} works", **seen)]
 
 
 MORE: dict[Any, dict[str, Any]] = {

@@ -11,13 +11,14 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.catalog.tables import Model
-from app.deployments.events import DeploymentRecorded, DeploymentScaled
+from app.deployments.events import DeploymentEvent, DeploymentRecorded, DeploymentScaled
 from app.deployments.tables import Deployment
 from app.identity.rules import Role
 from app.identity.tables import Team
 from app.kit.access import SYSTEM, Actor
 from app.kit.ids import global_id, new_id
 from app.kit.journal import Event, Writer, tell
+from app.metrics.dashboard.schema import KINDS
 from app.metrics.events import ErrorsBurst, ModelFirstUsed
 from tests.conftest import Api
 from tests.kit.rows import add_usage, deployment, execute, gid, model, provider, put, select_rows, team
@@ -222,6 +223,12 @@ class TestRecentActivity:
             ("DEPLOYMENT", "appeared", {"name": "a-prod"}),
         ]
         assert {one["model"]["name"] for one in found} == {"a"}
+
+    def test_every_event_of_deployments_is_one_of_its_kinds(self) -> None:
+        left = [DeploymentEvent]
+        for each in left:
+            left += each.__subclasses__()
+        assert {each.kind for each in left if hasattr(each, "kind")} <= KINDS.keys()
 
     async def test_what_happened_to_hidden_models_is_not_told(self, api: Api, estate: Estate) -> None:
         (row,) = await select_rows(api.database, "select id from deployment where name = 's'")

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import random
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from app.deployments.observed.rules import health_of, worst
-from app.deployments.tables import DeploymentReplica, DeploymentTransition
-from app.deployments.vocabulary import Health
+from app.deployments.observed.jobs import SLACK, forget
+from app.deployments.observed.reads import availability_by_deployment
+from app.deployments.observed.rules import WINDOW, health_of, worst
+from app.deployments.tables import Deployment, DeploymentReplica, DeploymentTransition
+from app.deployments.vocabulary import Health, Phase
 from app.kit.ids import new_id
+from app.kit.paging import Cursors
+from app.kit.reading import Reader
 from tests.conftest import Api
+from tests.contract.journeys import somebody
 from tests.deployments.desired.wanting import change, create, served
-from tests.kit.rows import deployment, gid, model, provider, put, version
+from tests.kit.rows import deployment, gid, model, provider, put, select_rows, version
 
 DOWN, DEGRADED = {"type": "Healthy", "status": "FALSE"}, {"type": "Degraded", "status": "TRUE"}
 REPLICAS = """query($id: ID!) { deployment(id: $id) { replicaStates { slot revision state pid port endpoint restarts
@@ -123,3 +129,34 @@ class TestAvailability:
             assert shown["availability"] == pytest.approx(share, abs=1e-4), steps
             uptime = shown["uptimeSeconds"]
             assert (uptime and uptime / 86_400) == pytest.approx(days, abs=0.01), steps
+
+
+class TestForgetting:
+    async def test_what_is_forgotten_changes_no_answer_and_little_is_left(self, api: Api) -> None:
+        chance, now, acme = random.Random(9), datetime.now(UTC), await served(api)
+        made = [deployment(acme, f"d{number}") for number in range(60)]
+        await put(api.database, *made)
+        for number, one in enumerate(made):
+            youngest = chance.choice([1, 32 * 24 * 60])  # some are quiet for a month
+            ago = {chance.randint(youngest, 60 * 24 * 60) for _ in range(number)}
+            rows = [{"occurred_at": now - timedelta(minutes=each), "phase": chance.choice(PHASES)} for each in ago]
+            await put(api.database, *(DeploymentTransition(deployment_id=one.id, **row) for row in rows))
+        moments = [now, now + timedelta(days=9)]
+        before = [await availabilities(api, made, moment) for moment in moments]
+        assert await forget(api.database, now) > 300
+        assert await forget(api.database, now) == 0
+        assert [await availabilities(api, made, moment) for moment in moments] == before
+        counted = "select count(*) as n from deployment_transition where occurred_at < :until group by deployment_id"
+        left = await select_rows(api.database, counted, until=now - WINDOW - SLACK)
+        assert max(row["n"] for row in left) <= 3
+
+
+PHASES = [*Phase, Phase.RUNNING, Phase.SCALING, Phase.SCALING, Phase.RUNNING]
+
+
+async def availabilities(api: Api, of: list[Deployment], moment: datetime) -> dict[Any, Any]:
+    """What is computed of deployments at a moment."""
+    read = Reader(api.database, Cursors(b""), lambda: moment)
+    found = await availability_by_deployment(read, somebody(), [each.id for each in of])
+    figures = "served", "wanted", "uptime"
+    return {key: tuple(None if row[n] is None else round(row[n], 1) for n in figures) for key, row in found.items()}

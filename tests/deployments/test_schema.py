@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.demo.estate import LARKFIELD
-from app.deployments.tables import Deployment
+from app.deployments.tables import Deployment, DeploymentReplica, DeploymentRevision, DeploymentTransition
 from app.identity.rules import Role
 from app.kit.ids import global_id, new_id
 from tests.conftest import Api
@@ -92,6 +92,59 @@ class TestOrder:
                 found, cursor = found + names(page), page["pageInfo"]["endCursor"]
                 assert page["pageInfo"]["hasNextPage"] == (place < 2)
             assert found == expected
+
+
+class TestStatements:
+    QUERY = """{ deployments(first: 50) { totalCount nodes {
+        name phase endpoint generation wantedReplicas isPaused health availability uptimeSeconds lastUsedAt
+        model { name provider { name } health } version { label } team { slug } conditions { type }
+        configuration { runtime { replicas } process { template } }
+        replicaStates { slot state lastExit { reason } } logs { lines }
+        revisions(first: 2) { totalCount nodes { number version { label } } }
+        metrics(range: {preset: LAST_24_HOURS}) { requests { total } } } } }"""
+
+    EDGES = (
+        *("deployments", "totalCount", "availability", "lastUsedAt", "model", "provider", "model.health"),
+        *("version", "team", "replicaStates", "logs", "revisions", "revisions.totalCount", "revisions.version"),
+        "metrics",
+    )
+
+    def full(self, number: int) -> list[Any]:
+        """A deployment with everything the query asks for."""
+        acme, crew = provider(f"p{number}"), team(f"crew{number}")
+        served = model(acme, f"m{number}")
+        label = version(served, "v1")
+        made = deployment(served, f"d{number}", team_id=crew.id, model_version_id=label.id, spec=SPEC)
+        of: dict[str, Any] = {"deployment_id": made.id}
+        wanted = {"cause": "CREATED", "spec": SPEC, "actor": "ann", "model_version_id": label.id}
+        rows = [
+            *(DeploymentRevision(id=new_id(), **of, number=n + 1, **wanted) for n in range(3)),
+            *(DeploymentReplica(**of, slot=n, revision=1, state="READY", log="up") for n in range(2)),
+            DeploymentTransition(**of, occurred_at=day(11, 1), phase="RUNNING"),
+        ]
+        return [acme, crew, served, label, made, *rows]
+
+    async def statements_for(self, api: Api, numbers: range) -> int:
+        """How many statements the list takes when there are so many more."""
+        await put(api.database, *(row for number in numbers for row in self.full(number)))
+        before = api.database.statements
+        nodes = (await api.data(self.QUERY))["deployments"]["nodes"]
+        assert len(nodes) == numbers.stop
+        for node in nodes:
+            assert all(node[edge] for edge in ("model", "version", "team", "availability", "metrics")), node["name"]
+            assert [len(node[many]) for many in ("replicaStates", "logs")] == [2, 2]
+            assert node["revisions"]["totalCount"] == 3
+            assert node["revisions"]["nodes"][0]["version"]
+        return api.database.statements - before
+
+    async def test_one_for_each_edge_whatever_the_number_of_deployments(self, api: Api) -> None:
+        few = await self.statements_for(api, range(2))
+        many = await self.statements_for(api, range(2, 20))
+        assert few == many
+        assert few <= len(self.EDGES)
+
+
+SPEC = {"runtime": {"replicas": 2}, "process": {"template": "sample"}}
 
 
 class TestUnderModels:

@@ -1,4 +1,4 @@
-"""A process that does for deployments what a worker does, and may be killed at a given moment of its writes."""
+"""A worker as a process, and one that does for deployments what it does, and may be killed at a given moment."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from app.deployments.controlling.jobs import controlling
 from app.kit.db import Database
 from app.kit.journal import Writer
 from app.settings import Settings
+from app.worker import work
 from tests.faults.hand import Fate
 
 NEVER = sys.maxsize
@@ -25,6 +26,11 @@ async def keep(settings: dict[str, Any], moment: int) -> None:
         while True:
             await controller.note()
             await asyncio.sleep(1)
+
+
+def work_for_ever(settings: dict[str, Any]) -> None:
+    """A whole worker, until it is told to end."""
+    asyncio.run(work(Settings.model_validate(settings)))
 
 
 def run(settings: dict[str, Any], moment: int) -> None:

@@ -22,7 +22,12 @@ from tests.web.talking import talking
 
 SEVERAL = 3
 """As many of each list are kept."""
-SECRETS = {"accessToken": "<access token>", "refreshToken": "<refresh token>", "token": "<token>"}
+SECRETS = {
+    "accessToken": "<access token>",
+    "refreshToken": "<refresh token>",
+    "token": "<token>",
+    "secret": "<secret>",
+}
 ACTS = [
     *("AcceptInvitation", "SignIn", "RefreshSession", "SignOut"),
     *("CreateDeployment", "TestDeployment", "InferenceTokens", "UpdateDeployment", "DeploymentRevisions"),
@@ -30,6 +35,7 @@ ACTS = [
     *("RollbackDeployment", "DeleteDeployment"),
     *("CreateAlertRule", "UpdateAlertRule", "Alerts", "Alert", "AcknowledgeAlert", "AlertRules"),
     *("CreateSilence", "Silences", "ExpireSilence", "DeleteAlertRule"),
+    *("CreateChannel", "UpdateChannel", "TestChannel", "AlertChannels", "DeleteChannel"),
     *("CreateExperiment", "UpdateExperiment", "StartExperiment", "StopExperiment", "ArchiveExperiment"),
     *("RegisterModel", "UpdateModel", "TagModel", "UntagModel", "RateModel", "SetModelPrice", "TransitionModel"),
     *("RegisterModelVersion", "MoveModelAlias", "ArchiveModel"),
@@ -37,6 +43,11 @@ ACTS = [
 """Each leads to what the next needs."""
 COMING = {
     "CreateDeployment": ("Deployment", "query ($id: ID!) { deployment(id: $id) { phase } }", "RUNNING"),
+    "TestChannel": (
+        "AlertChannel",
+        "query ($id: ID!) { node(id: $id) { ... on AlertChannel { deliveries { nodes { outcome } } } } }",
+        '"outcome"',
+    ),
     "CreateAlertRule": ("AlertRule", "query ($id: ID!) { alerts(filter: {rule: {eq: $id}}) { nodes { id } } }", '"id"'),
 }
 """After some of them it is asked about what was made, until the answer has a word."""

@@ -120,7 +120,9 @@ class TestKeyring:
 class TestResealing:
     def test_every_sealed_column_is_found(self) -> None:
         assert [(place.table.name, place.column.name, place.key.name) for place in sealed_columns()] == [
-            ("signing_key", "private_key", "id")
+            ("alert_channel", "url", "id"),
+            ("alert_channel", "secret", "id"),
+            ("signing_key", "private_key", "id"),
         ]
 
     async def test_everything_gets_the_current_key(self, database: Database) -> None:

@@ -14,7 +14,7 @@ from tests.kit.rows import team
 
 ROOTS = ("models", "deployments", "experiments", "auditEvents", "dashboard")
 """What subscriptions tell of is also found by these."""
-PARTS, SHALLOW = 6, ("", "")
+PARTS, SHALLOW = 6, ("",) * 4
 """In how many documents, and how many types less within each other: a document has its limit of tokens."""
 NAMES = personal_fields(ANSWERING._operations.schema)
 PERSONAL = {f"{kind}.{name}" for kind, told in object_types().items() for name in told.fields.keys() & NAMES}

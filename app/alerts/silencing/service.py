@@ -22,7 +22,6 @@ from app.kit.clock import utc_now
 from app.kit.errors import Conflict, HubError, Invalid, Rejected
 from app.kit.ids import new_id
 from app.kit.journal import record
-from app.kit.scoping import scope as scope_of_actor
 
 MAX_REASON, MAX_MATCHERS, MAX_VALUES, MAX_VALUE = 1000, 10, 100, 200
 LONGEST = timedelta(days=366)
@@ -136,7 +135,7 @@ async def _missing(session: AsyncSession, actor: Actor, wanted: Silencing) -> li
         for at, value in enumerate(matcher["values"])
     }
     rules = await session.scalars(select(Rule.id).where(Rule.id.in_(named), RULE_VISIBLE), scope(actor))
-    others = await session.scalars(text(KNOWN_IDS), {**scope_of_actor(actor), "ids": list(named)})
+    others = await session.scalars(text(KNOWN_IDS), {**scope(actor), "ids": list(named)})
     known = {*rules.all(), *others.all()}
     return [not_found(*path) for key, path in named.items() if key not in known]
 

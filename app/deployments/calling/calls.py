@@ -40,6 +40,7 @@ MOST_TOKENS: Final = 100_000_000
 PAUSE: Final = 0.25
 """Seconds before the first repetition; each further pause is twice as long."""
 _NO_KEY: Final = "none"
+_NOWHERE: Final = "http://127.0.0.1"
 _STATUSES: Final = {
     400: CallFault.QUESTION_REFUSED,
     401: CallFault.CREDENTIAL_REFUSED,
@@ -108,8 +109,10 @@ class Calls:
 
         for is_ours, targets in ((True, EVERYWHERE), (False, self.targets)):
             self._clients[is_ours] = outgoing(targets, MAX_SECONDS, self.authorities)
-        importlib.import_module("openai.resources.chat.completions")
-        return importlib.import_module("openai")
+        sdk = importlib.import_module("openai")
+        first = sdk.AsyncOpenAI(api_key=_NO_KEY, base_url=_NOWHERE, http_client=self._clients[True])
+        getattr(first.chat, "completions")  # noqa: B009 - the SDK imports the rest of itself where it is used first
+        return sdk
 
     async def close(self) -> None:
         """Close all connections."""

@@ -31,7 +31,9 @@ LOOK_EVERY: Final = 1.0
 SHORTEST: Final = 0.02
 """Seconds between two looks, however much is announced."""
 FAREWELL: Final = 3.0
-"""Seconds that saying good-bye may take."""
+"""Seconds that saying good-bye may take; meanwhile replicas end."""
+LAST_WORK: Final = 0.5
+"""Seconds for what is let go of anyway, after its replicas have ended."""
 FILES: Final = 65_536
 
 Runtimes = Callable[[str, Wake], Mapping[str, DeploymentRuntime]]
@@ -154,13 +156,17 @@ class Controller:
 
     async def _close(self) -> None:
         await ended([*self._caring.values()])
-        await asyncio.gather(*(runtime.close() for runtime in self._tools.runtimes.values()))
+        await asyncio.gather(self._say_stopped(), *(runtime.close() for runtime in self._tools.runtimes.values()))
+        if self._ending:
+            await asyncio.wait(self._ending.values(), timeout=LAST_WORK)
+        await ended([*self._ending.values()])
+        self._holds.release_all()
+
+    async def _say_stopped(self) -> None:
         with suppress(TimeoutError):
             async with asyncio.timeout(FAREWELL):
                 farewells = (keeper.say_stopped() for keeper in self._keepers.values())
                 await asyncio.gather(*farewells, return_exceptions=True)
-        await ended([*self._ending.values()])
-        self._holds.release_all()
 
     def _wake(self, key: UUID) -> None:
         if key in self._keepers:

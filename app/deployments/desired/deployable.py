@@ -13,6 +13,7 @@ from app.catalog.service import get_open_model
 from app.catalog.tables import Model, ModelVersion
 from app.catalog.vocabulary import ModelStatus
 from app.deployments.desired.rules import fault_of_status
+from app.deployments.tables import Deployment
 from app.kit.access import Actor
 from app.kit.errors import Conflict, HubError, NotFound
 
@@ -52,6 +53,12 @@ def faults_of_version(found: Deployable, environment: str) -> Iterator[HubError]
             yield each
         elif each is not None and (fault := fault_of_status(each.status, environment, what, path)):
             yield fault
+
+
+async def faults_of_more(session: AsyncSession, actor: Actor, of: Deployment) -> list[HubError]:
+    """What keeps more of a deployment from being started: that its model or version may not be deployed any more."""
+    found = await deployable(session, actor, of.model_id, of.model_version_id)
+    return [Conflict(fault.message).at("deploymentId") for fault in faults_of_version(found, of.environment)]
 
 
 async def faults_of_return(session: AsyncSession, version_id: UUID | None, older: str | None) -> list[HubError]:

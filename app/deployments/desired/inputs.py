@@ -9,6 +9,7 @@ import strawberry
 from strawberry.utils.str_converters import to_camel_case
 
 _CALLS = "Holds for the calls that Model Hub makes itself (`testDeployment`, `inferenceTokens`); other callers say it."
+_OWN = "For Model Hub's own calls."
 _NOBODY = "Nothing that there is enforces it: refused for PROCESS and EXTERNAL."
 
 
@@ -47,34 +48,36 @@ class RuntimeConfigurationInput:
         description="Wanted replicas, 0 to 100 and within the bounds of `scaling`; 1 if nothing is said. The runtime "
         "keeps so many; EXTERNAL takes 1 only."
     )
-    resources: strawberry.Maybe[ResourcesInput | None] = strawberry.field(description="Of each replica.")
+    resources: strawberry.Maybe[ResourcesInput | None] = strawberry.field(description=f"Of each replica. {_NOBODY}")
     scaling: strawberry.Maybe[ScalingInput | None] = strawberry.field(description="The bounds of scaling.")
 
 
 @strawberry.input(description=f"Defaults for calls of the model. {_CALLS}")
 class ModelParametersInput:
-    temperature: strawberry.Maybe[float | None] = strawberry.field(description="Randomness, 0 to 2.")
-    max_tokens: strawberry.Maybe[int | None] = strawberry.field(description="Longest answer in tokens, 1 to 10^7.")
-    top_p: strawberry.Maybe[float | None] = strawberry.field(description="Nucleus sampling, 0 to 1.")
+    temperature: strawberry.Maybe[float | None] = strawberry.field(description=f"Randomness, 0 to 2. {_OWN}")
+    max_tokens: strawberry.Maybe[int | None] = strawberry.field(
+        description=f"Longest answer in tokens, 1 to 10^7. {_OWN}"
+    )
+    top_p: strawberry.Maybe[float | None] = strawberry.field(description=f"Nucleus sampling, 0 to 1. {_OWN}")
     top_k: strawberry.Maybe[int | None] = strawberry.field(
-        description="Sampling among the k likeliest tokens, 1 to 100,000."
+        description=f"Sampling among the k likeliest tokens, 1 to 100,000. {_OWN}"
     )
     frequency_penalty: strawberry.Maybe[float | None] = strawberry.field(
-        description="Against repetition by frequency, −2 to 2."
+        description=f"Against repetition by frequency, −2 to 2. {_OWN}"
     )
     presence_penalty: strawberry.Maybe[float | None] = strawberry.field(
-        description="Against repetition at all, −2 to 2."
+        description=f"Against repetition at all, −2 to 2. {_OWN}"
     )
     stop_sequences: strawberry.Maybe[list[str] | None] = strawberry.field(
-        description="Where an answer ends: at most 100 of 1 to 200 characters."
+        description=f"Where an answer ends: at most 100 of 1 to 200 characters. {_OWN}"
     )
 
 
 @strawberry.input(description="How the deployment is reached.")
 class NetworkingInput:
     port: strawberry.Maybe[int | None] = strawberry.field(
-        description="TCP port of its endpoint, 1,024 to 65,535; if nothing is said, a free one. PROCESS only, which "
-        "listens there."
+        description="TCP port of its endpoint, 1,024 to 65,535; if nothing is said, a free one. PROCESS only: the "
+        "worker listens there."
     )
     host: strawberry.Maybe[str | None] = strawberry.field(
         description=f"Host name of its own, at most 253 characters. {_NOBODY}"
@@ -92,39 +95,44 @@ class NetworkingInput:
 
 @strawberry.input(description=f"What the deployment tells of itself. {_NOBODY}")
 class MonitoringInput:
-    enable_metrics: strawberry.Maybe[bool | None] = strawberry.field(description="Whether it publishes metrics.")
-    metrics_interval_seconds: strawberry.Maybe[int | None] = strawberry.field(
-        description="How often, in seconds, 1 to 3,600."
+    enable_metrics: strawberry.Maybe[bool | None] = strawberry.field(
+        description=f"Whether it publishes metrics. {_NOBODY}"
     )
-    enable_tracing: strawberry.Maybe[bool | None] = strawberry.field(description="Whether it sends traces.")
+    metrics_interval_seconds: strawberry.Maybe[int | None] = strawberry.field(
+        description=f"How often, in seconds, 1 to 3,600. {_NOBODY}"
+    )
+    enable_tracing: strawberry.Maybe[bool | None] = strawberry.field(description=f"Whether it sends traces. {_NOBODY}")
     log_level: strawberry.Maybe[str | None] = strawberry.field(
-        description="One of 4: `debug`, `info`, `warn` or `error`."
+        description=f"One of 4: `debug`, `info`, `warn` or `error`. {_NOBODY}"
     )
 
 
 @strawberry.input(description="How many calls are let through.")
 class RateLimitInput:
-    requests_per_minute: strawberry.Maybe[int | None] = strawberry.field(description="In a minute, 1 to 10^9.")
-    burst_limit: strawberry.Maybe[int | None] = strawberry.field(description="At once, 1 to 10^9.")
+    requests_per_minute: strawberry.Maybe[int | None] = strawberry.field(
+        description=f"In a minute, 1 to 10^9. {_NOBODY}"
+    )
+    burst_limit: strawberry.Maybe[int | None] = strawberry.field(description=f"At once, 1 to 10^9. {_NOBODY}")
 
 
 @strawberry.input(description=f"Who may call the deployment. {_NOBODY}")
 class SecurityInput:
     authentication: strawberry.Maybe[bool | None] = strawberry.field(
-        description="Whether callers must identify themselves."
+        description=f"Whether callers must identify themselves. {_NOBODY}"
     )
     authorization: strawberry.Maybe[list[str] | None] = strawberry.field(
-        description="Roles or groups that may call: at most 100 of 1 to 200 characters."
+        description=f"Roles or groups that may call: at most 100 of 1 to 200 characters. {_NOBODY}"
     )
     rate_limiting: strawberry.Maybe[RateLimitInput | None] = strawberry.field(
-        description="How many calls are let through."
+        description=f"How many calls are let through. {_NOBODY}"
     )
 
 
 @strawberry.input(description="What a PROCESS deployment starts.")
 class ProcessInput:
     template: strawberry.Maybe[str | None] = strawberry.field(
-        description="The name of one of `deploymentTemplates`, at most 200 characters; people never give commands."
+        description="The name of one of `deploymentTemplates`, at most 200 characters; people never give commands. "
+        "The worker starts it."
     )
 
 
@@ -136,7 +144,7 @@ class ExternalInput:
     )
     credential: strawberry.Maybe[str | None] = strawberry.field(
         description="The name, of at most 200 characters, under which the operator keeps the secret for it; never the "
-        "secret itself. Null: it needs none."
+        "secret itself. Probes and Model Hub's own calls bear it. Null: it needs none."
     )
 
 

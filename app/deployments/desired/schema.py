@@ -28,6 +28,7 @@ _REASON = "Why, for the record; at most 1,000 characters."
 _EXPECTED = "The `generation` you saw; if it is another by now, nothing is written and you get a `CONFLICT`."
 _WHAT = strawberry.argument(description="What to do.")
 _RECORDED = "`CONFLICT` if it is RECORDED or deleted."
+_MORE = "So is more of a model that may not be deployed any more (`deployableTo`)."
 
 
 @shows_error
@@ -237,7 +238,7 @@ class DeploymentMutation:
 
     @strawberry.mutation(
         description="Want another number of replicas; a paused deployment has them when it is resumed. So many as are "
-        f"wanted already changes nothing. Needs `deployments:scale`. {_RECORDED}"
+        f"wanted already changes nothing. Needs `deployments:scale`. {_RECORDED} {_MORE}"
     )
     async def scale_deployment(
         self, info: Info, input: Annotated[ScaleDeploymentInput, _WHAT]
@@ -266,7 +267,7 @@ class DeploymentMutation:
 
     @strawberry.mutation(
         description="Let a paused deployment run again. What is not paused does not change. Needs "
-        f"`deployments:scale`. {_RECORDED}"
+        f"`deployments:scale`. {_RECORDED} {_MORE}"
     )
     async def resume_deployment(
         self, info: Info, input: Annotated[ResumeDeploymentInput, _WHAT]

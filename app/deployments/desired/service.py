@@ -15,7 +15,13 @@ from app.deployments import events
 from app.deployments.desired import rules
 from app.deployments.desired.commands import Change, Creation, RollBack, Scaling, Update
 from app.deployments.desired.configuration import patched, replicas_of
-from app.deployments.desired.deployable import Deployable, deployable, faults_of_return, faults_of_version
+from app.deployments.desired.deployable import (
+    Deployable,
+    deployable,
+    faults_of_more,
+    faults_of_return,
+    faults_of_version,
+)
 from app.deployments.desired.quotas import keep_to_quota
 from app.deployments.desired.revising import add_revision, change, controlled, require_for_target, revise
 from app.deployments.errors import NameTaken, NotControlled, RevisionMissing
@@ -101,7 +107,7 @@ async def update_deployment(session: AsyncSession, actor: Actor, wanted: Update,
     faults = list(rules.faults_of_spec(after, Runtime(deployment.runtime), site.templates, "configuration"))
     for version in wanted.version:
         after["modelVersionId"] = str(version) if version else None
-        faults += await _faults_of_version(session, actor, deployment, version)
+    faults += await _faults_of_update(session, actor, deployment, spec, after)
     refuse([*faults, *rules.faults_of_reason(wanted.reason)])
     require_for_target(actor, spec, after)
     if after != spec:
@@ -109,22 +115,30 @@ async def update_deployment(session: AsyncSession, actor: Actor, wanted: Update,
     return deployment.id
 
 
-async def _faults_of_version(
-    session: AsyncSession, actor: Actor, deployment: Deployment, version: UUID | None
+async def _faults_of_update(
+    session: AsyncSession, actor: Actor, of: Deployment, before: dict[str, Any], after: dict[str, Any]
 ) -> list[HubError]:
-    if version == deployment.model_version_id:
-        return []
-    found = await deployable(session, actor, deployment.model_id, version)
-    return list(faults_of_version(found, deployment.environment))
+    """What keeps another version, or more of the same, from being deployed."""
+    version = after.get("modelVersionId")
+    if version != before.get("modelVersionId"):
+        found = await deployable(session, actor, of.model_id, version and UUID(version))
+        return list(faults_of_version(found, of.environment))
+    return await faults_of_more(session, actor, of) if _is_more(before, after) else []
+
+
+def _is_more(before: dict[str, Any], after: dict[str, Any]) -> bool:
+    return (replicas_of(after) or 0) > (replicas_of(before) or 0)
 
 
 async def scale_deployment(session: AsyncSession, actor: Actor, wanted: Scaling) -> UUID:
     """Want another number of replicas; so many as are wanted already is no change."""
     actor.require(Permission.DEPLOYMENTS_SCALE)
     deployment, spec = await controlled(session, actor, wanted)
-    faults = rules.faults_of_scaling(spec, Runtime(deployment.runtime), wanted.replicas)
-    refuse([*faults, *rules.faults_of_reason(wanted.reason)])
     before = replicas_of(spec) or 0
+    faults = list(rules.faults_of_scaling(spec, Runtime(deployment.runtime), wanted.replicas))
+    if wanted.replicas > before:
+        faults += await faults_of_more(session, actor, deployment)
+    refuse([*faults, *rules.faults_of_reason(wanted.reason)])
     if before != wanted.replicas:
         change(deployment, rules.with_replicas(spec, wanted.replicas))
         add_revision(session, actor, deployment, Cause.SCALED, wanted.reason)
@@ -148,16 +162,18 @@ async def pause_deployment(session: AsyncSession, actor: Actor, wanted: Change) 
 
 
 async def resume_deployment(session: AsyncSession, actor: Actor, wanted: Change) -> UUID:
-    """Want it to run again; what is not paused stays as it is."""
+    """Want it to run again; what is not paused stays as it is. `CONFLICT` if its model may not be deployed any more."""
     return await _pause(session, actor, wanted, Cause.RESUMED)
 
 
 async def _pause(session: AsyncSession, actor: Actor, wanted: Change, cause: Cause) -> UUID:
     actor.require(Permission.DEPLOYMENTS_SCALE)
     deployment, spec = await controlled(session, actor, wanted)
-    refuse(rules.faults_of_reason(wanted.reason))
     is_paused = cause is Cause.PAUSED
-    if bool(spec.get("paused")) is not is_paused:
+    changes = bool(spec.get("paused")) is not is_paused
+    faults = await faults_of_more(session, actor, deployment) if changes and not is_paused else []
+    refuse([*faults, *rules.faults_of_reason(wanted.reason)])
+    if changes:
         await revise(session, actor, deployment, {**spec, "paused": is_paused}, wanted, cause)
     return deployment.id
 

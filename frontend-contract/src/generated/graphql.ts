@@ -44,6 +44,37 @@ export type ActivityType =
   | 'REGISTRY'
   | '%future added value';
 
+/** Which channels; conditions that are left out do not restrict. */
+export type AlertChannelFilter = {
+  /** By what they are. */
+  kind?: ChannelKindFilter | null | undefined;
+};
+
+/** The sort of channels; the id breaks ties. */
+export type AlertChannelOrder = {
+  /** What to sort by. */
+  field: AlertChannelOrderField;
+  /** Which way. */
+  direction?: OrderDirection;
+};
+
+/** What channels can be sorted by. */
+export type AlertChannelOrderField =
+  /** Their name, ignoring case. */
+  | 'NAME'
+  /** When they were made. */
+  | 'CREATED_AT'
+  | '%future added value';
+
+/** Where a channel leads. */
+export type AlertChannelTargetInput =
+  {   /** A webhook: gets JSON that is signed. An http or https URL of at most 2,000 ASCII characters, without user. A secret: only its host is shown. */
+  webhookUrl: string; slackUrl?: never; emailRecipients?: never; }
+  |  { webhookUrl?: never;   /** An incoming webhook of Slack, or of what takes the same. An http or https URL of at most 2,000 ASCII characters, without user. A secret: only its host is shown. */
+  slackUrl: string; emailRecipients?: never; }
+  |  { webhookUrl?: never; slackUrl?: never;   /** E-mail addresses; 1 to 20, each once, of at most 254 characters. */
+  emailRecipients: Array<string>; };
+
 /** Which alerts; conditions that are left out do not restrict. All must hold. */
 export type AlertFilter = {
   /** By where they are. */
@@ -406,6 +437,14 @@ export type ChannelKind =
   | 'EMAIL'
   | '%future added value';
 
+/** Compares a word from a list by exactly one comparator. */
+export type ChannelKindFilter = {
+  /** Exactly this. */
+  eq?: ChannelKind | null | undefined;
+  /** Any of these; at most 100. */
+  in?: Array<ChannelKind> | null | undefined;
+};
+
 /** What a model is checked for. New values may be added. */
 export type Check =
   /** Whether its status lets it be deployed in the environment, and it is not past its last day. */
@@ -526,6 +565,18 @@ export type CreateAlertRuleInput = {
   clientMutationId?: string | null | undefined;
 };
 
+/** Makes a channel. */
+export type CreateChannelInput = {
+  /** The name people use; 1 to 200 characters. */
+  name: string;
+  /** Where it leads. */
+  target: AlertChannelTargetInput;
+  /** How often it is told of everything at once; by default it is told of each incident as it happens. */
+  digest?: DigestPeriod | null | undefined;
+  /** A key of your own, 1 to 200 characters: the same key with the same input within 24 hours gives the first result. */
+  clientMutationId?: string | null | undefined;
+};
+
 /** Deploys a model. */
 export type CreateDeploymentInput = {
   /** 1 to 63 lower-case letters, digits and hyphens, no hyphen at the ends; unique among the deployments of the model in the environment. Calls name it as their service. */
@@ -628,6 +679,16 @@ export type DeleteAlertRuleInput = {
   clientMutationId?: string | null | undefined;
 };
 
+/** Deletes a channel. */
+export type DeleteChannelInput = {
+  /** The channel; not the dashboard. */
+  alertChannelId: string;
+  /** The `revision` you saw; if it is another by now, nothing is written and you get a `CONFLICT`. */
+  expectedRevision?: number | null | undefined;
+  /** A key of your own, 1 to 200 characters: the same key with the same input within 24 hours gives the first result. */
+  clientMutationId?: string | null | undefined;
+};
+
 /** Stops a deployment for good. */
 export type DeleteDeploymentInput = {
   /** The deployment. */
@@ -639,6 +700,16 @@ export type DeleteDeploymentInput = {
   /** A key of your own, 1 to 200 characters: the same key with the same input within 24 hours gives the first result. */
   clientMutationId?: string | null | undefined;
 };
+
+/** What came of an attempt to deliver a message. New values may be added. */
+export type DeliveryOutcome =
+  /** The receiver took it. */
+  | 'DELIVERED'
+  /** It did not; it is tried again. */
+  | 'FAILED'
+  /** It did not, for a day; it is not tried again. */
+  | 'GIVEN_UP'
+  | '%future added value';
 
 /** The configuration that is wanted (API: `DeploymentConfig`). What the runtime does not enforce is refused with its path, not ignored. */
 export type DeploymentConfigInput = {
@@ -686,6 +757,16 @@ export type DeploymentOrderField =
   | 'CREATED_AT'
   /** When it last changed. */
   | 'UPDATED_AT'
+  | '%future added value';
+
+/** How often a channel is told of everything at once. New values may be added. */
+export type DigestPeriod =
+  /** At every full hour. */
+  | 'HOURLY'
+  /** At midnight, UTC. */
+  | 'DAILY'
+  /** At midnight before each Monday, UTC. */
+  | 'WEEKLY'
   | '%future added value';
 
 /** When an experiment is meant to run. */
@@ -850,7 +931,7 @@ export type ExpireSilenceInput = {
 export type ExternalInput = {
   /** Where the OpenAI-compatible API begins, such as `https://models.example.com/v1`; at most 2,000 characters. What leads to a private network is not called unless the operator allows it. */
   baseUrl?: string | null | undefined;
-  /** The name, of at most 200 characters, under which the operator keeps the secret for it; never the secret itself. Null: it needs none. */
+  /** The name, of at most 200 characters, under which the operator keeps the secret for it; never the secret itself. Probes and Model Hub's own calls bear it. Null: it needs none. */
   credential?: string | null | undefined;
 };
 
@@ -1008,6 +1089,16 @@ export type MessageInput = {
   role?: Speaker;
 };
 
+/** What a message is for. New values may be added. */
+export type MessageKind =
+  /** It tells of one incident. */
+  | 'ALERTS'
+  /** It tells of everything since the one before. */
+  | 'DIGEST'
+  /** Somebody wanted to know whether it arrives. */
+  | 'TEST'
+  | '%future added value';
+
 /** What an experiment measures. No metric is named twice. */
 export type MetricsInput = {
   /** The 1 metric that decides: `user_rating`, `acceptance_rate`, `confidence_score`, `success_rate`, `response_time`, `time_to_first_token`, `cost_per_request`, `tokens_per_request`. */
@@ -1119,19 +1210,19 @@ export type ModelOrderField =
 
 /** Defaults for calls of the model. Holds for the calls that Model Hub makes itself (`testDeployment`, `inferenceTokens`); other callers say it. */
 export type ModelParametersInput = {
-  /** Randomness, 0 to 2. */
+  /** Randomness, 0 to 2. For Model Hub's own calls. */
   temperature?: number | null | undefined;
-  /** Longest answer in tokens, 1 to 10^7. */
+  /** Longest answer in tokens, 1 to 10^7. For Model Hub's own calls. */
   maxTokens?: number | null | undefined;
-  /** Nucleus sampling, 0 to 1. */
+  /** Nucleus sampling, 0 to 1. For Model Hub's own calls. */
   topP?: number | null | undefined;
-  /** Sampling among the k likeliest tokens, 1 to 100,000. */
+  /** Sampling among the k likeliest tokens, 1 to 100,000. For Model Hub's own calls. */
   topK?: number | null | undefined;
-  /** Against repetition by frequency, −2 to 2. */
+  /** Against repetition by frequency, −2 to 2. For Model Hub's own calls. */
   frequencyPenalty?: number | null | undefined;
-  /** Against repetition at all, −2 to 2. */
+  /** Against repetition at all, −2 to 2. For Model Hub's own calls. */
   presencePenalty?: number | null | undefined;
-  /** Where an answer ends: at most 100 of 1 to 200 characters. */
+  /** Where an answer ends: at most 100 of 1 to 200 characters. For Model Hub's own calls. */
   stopSequences?: Array<string> | null | undefined;
 };
 
@@ -1217,13 +1308,13 @@ export type ModelTypeFilter = {
 
 /** What the deployment tells of itself. Nothing that there is enforces it: refused for PROCESS and EXTERNAL. */
 export type MonitoringInput = {
-  /** Whether it publishes metrics. */
+  /** Whether it publishes metrics. Nothing that there is enforces it: refused for PROCESS and EXTERNAL. */
   enableMetrics?: boolean | null | undefined;
-  /** How often, in seconds, 1 to 3,600. */
+  /** How often, in seconds, 1 to 3,600. Nothing that there is enforces it: refused for PROCESS and EXTERNAL. */
   metricsIntervalSeconds?: number | null | undefined;
-  /** Whether it sends traces. */
+  /** Whether it sends traces. Nothing that there is enforces it: refused for PROCESS and EXTERNAL. */
   enableTracing?: boolean | null | undefined;
-  /** One of 4: `debug`, `info`, `warn` or `error`. */
+  /** One of 4: `debug`, `info`, `warn` or `error`. Nothing that there is enforces it: refused for PROCESS and EXTERNAL. */
   logLevel?: string | null | undefined;
 };
 
@@ -1247,7 +1338,7 @@ export type MoveModelAliasInput = {
 
 /** How the deployment is reached. */
 export type NetworkingInput = {
-  /** TCP port of its endpoint, 1,024 to 65,535; if nothing is said, a free one. PROCESS only, which listens there. */
+  /** TCP port of its endpoint, 1,024 to 65,535; if nothing is said, a free one. PROCESS only: the worker listens there. */
   port?: number | null | undefined;
   /** Host name of its own, at most 253 characters. Nothing that there is enforces it: refused for PROCESS and EXTERNAL. */
   host?: string | null | undefined;
@@ -1359,7 +1450,7 @@ export type PriceConditionsInput = {
 
 /** What a PROCESS deployment starts. */
 export type ProcessInput = {
-  /** The name of one of `deploymentTemplates`, at most 200 characters; people never give commands. */
+  /** The name of one of `deploymentTemplates`, at most 200 characters; people never give commands. The worker starts it. */
   template?: string | null | undefined;
 };
 
@@ -1399,9 +1490,9 @@ export type RangePreset =
 
 /** How many calls are let through. */
 export type RateLimitInput = {
-  /** In a minute, 1 to 10^9. */
+  /** In a minute, 1 to 10^9. Nothing that there is enforces it: refused for PROCESS and EXTERNAL. */
   requestsPerMinute?: number | null | undefined;
-  /** At once, 1 to 10^9. */
+  /** At once, 1 to 10^9. Nothing that there is enforces it: refused for PROCESS and EXTERNAL. */
   burstLimit?: number | null | undefined;
 };
 
@@ -1575,7 +1666,7 @@ export type Runtime =
 export type RuntimeConfigurationInput = {
   /** Wanted replicas, 0 to 100 and within the bounds of `scaling`; 1 if nothing is said. The runtime keeps so many; EXTERNAL takes 1 only. */
   replicas?: number | null | undefined;
-  /** Of each replica. */
+  /** Of each replica. Nothing that there is enforces it: refused for PROCESS and EXTERNAL. */
   resources?: ResourcesInput | null | undefined;
   /** The bounds of scaling. */
   scaling?: ScalingInput | null | undefined;
@@ -1609,11 +1700,11 @@ export type ScalingInput = {
 
 /** Who may call the deployment. Nothing that there is enforces it: refused for PROCESS and EXTERNAL. */
 export type SecurityInput = {
-  /** Whether callers must identify themselves. */
+  /** Whether callers must identify themselves. Nothing that there is enforces it: refused for PROCESS and EXTERNAL. */
   authentication?: boolean | null | undefined;
-  /** Roles or groups that may call: at most 100 of 1 to 200 characters. */
+  /** Roles or groups that may call: at most 100 of 1 to 200 characters. Nothing that there is enforces it: refused for PROCESS and EXTERNAL. */
   authorization?: Array<string> | null | undefined;
-  /** How many calls are let through. */
+  /** How many calls are let through. Nothing that there is enforces it: refused for PROCESS and EXTERNAL. */
   rateLimiting?: RateLimitInput | null | undefined;
 };
 
@@ -1805,6 +1896,14 @@ export type TagModelInput = {
   clientMutationId?: string | null | undefined;
 };
 
+/** Sends a test message. */
+export type TestChannelInput = {
+  /** The channel; not the dashboard. */
+  alertChannelId: string;
+  /** A key of your own, 1 to 200 characters: the same key with the same input within 24 hours gives the first result. */
+  clientMutationId?: string | null | undefined;
+};
+
 /** Asks a deployed model something, to see what it says. */
 export type TestDeploymentInput = {
   /** The conversation so far, in its order; 1 to 50 messages. */
@@ -1947,6 +2046,26 @@ export type UpdateAlertRuleInput = {
   escalation?: Array<EscalationLevelInput> | null | undefined;
   /** Whether it is evaluated. Cannot be cleared. */
   isEnabled?: boolean | null | undefined;
+  /** The `revision` you saw; if it is another by now, nothing is written and you get a `CONFLICT`. */
+  expectedRevision?: number | null | undefined;
+  /** A key of your own, 1 to 200 characters: the same key with the same input within 24 hours gives the first result. */
+  clientMutationId?: string | null | undefined;
+};
+
+/** Changes a channel: what is left out stays as it is. */
+export type UpdateChannelInput = {
+  /** The channel; not the dashboard. */
+  alertChannelId: string;
+  /** The name people use; 1 to 200 characters. Cannot be cleared. */
+  name?: string | null | undefined;
+  /** Where it leads from now on, of the same kind as before. Cannot be cleared. */
+  target?: AlertChannelTargetInput | null | undefined;
+  /** How often it is told of everything at once; by default it is told of each incident as it happens. */
+  digest?: DigestPeriod | null | undefined;
+  /** Whether it is told anything; when it is disabled, what waits is dropped. Cannot be cleared. */
+  isEnabled?: boolean | null | undefined;
+  /** Whether messages to a webhook are signed with a new secret from now on. */
+  renewSecret?: boolean;
   /** The `revision` you saw; if it is another by now, nothing is written and you get a `CONFLICT`. */
   expectedRevision?: number | null | undefined;
   /** A key of your own, 1 to 200 characters: the same key with the same input within 24 hours gives the first result. */
@@ -2145,9 +2264,13 @@ export type AuditRowFragment = { id: string, occurredAt: string, action: string,
 
 export type ChannelBadgeFragment = { id: string, kind: ChannelKind, name: string } & { ' $fragmentName'?: 'ChannelBadgeFragment' };
 
+export type ChannelRowFragment = { id: string, kind: ChannelKind, name: string, host: string | null, recipients: Array<string>, digest: DigestPeriod | null, isEnabled: boolean, owner: string, revision: number, deletedAt: string | null, createdAt: string, updatedAt: string } & { ' $fragmentName'?: 'ChannelRowFragment' };
+
 export type ConditionRowFragment = { type: string, status: ConditionStatus, reason: string | null, message: string | null, lastTransitionAt: string | null } & { ' $fragmentName'?: 'ConditionRowFragment' };
 
 export type DashboardPanelsFragment = { eventCursor: string | null, summary: { ' $fragmentRefs'?: { 'QuickStatsFragment': QuickStatsFragment } }, topModels: Array<{ ' $fragmentRefs'?: { 'TopModelRowFragment': TopModelRowFragment } }>, recentActivity: Array<{ ' $fragmentRefs'?: { 'ActivityRowFragment': ActivityRowFragment } }>, alerts: Array<{ ' $fragmentRefs'?: { 'AlertRowFragment': AlertRowFragment } }>, unusualSpend: Array<{ ' $fragmentRefs'?: { 'UnusualSpendRowFragment': UnusualSpendRowFragment } }> | null } & { ' $fragmentName'?: 'DashboardPanelsFragment' };
+
+export type DeliveryRowFragment = { kind: MessageKind, outcome: DeliveryOutcome, attemptedAt: string, attempt: number, httpStatus: number | null, reply: string | null, tookMs: number, nextAttemptAt: string | null, notifications: number, idempotencyKey: string } & { ' $fragmentName'?: 'DeliveryRowFragment' };
 
 export type DeploymentRowFragment = { id: string, name: string, environment: Environment, runtime: Runtime, phase: Phase, replicas: number | null, endpoint: string | null, isDemo: boolean, createdAt: string, updatedAt: string, lastUsedAt: string | null, model: { id: string, slug: string, name: string, status: ModelStatus } | null, version: { id: string, label: string } | null, team: { id: string, slug: string, name: string } | null } & { ' $fragmentName'?: 'DeploymentRowFragment' };
 
@@ -2300,6 +2423,19 @@ export type AlertChangedSubscriptionVariables = Exact<{
 
 export type AlertChangedSubscription = { alertChanged: { cursor: string, occurredAt: string, kind: string, message: string | null, alert: { ' $fragmentRefs'?: { 'AlertRowFragment': AlertRowFragment } } | null } };
 
+export type AlertChannelsQueryVariables = Exact<{
+  filter?: AlertChannelFilter | null | undefined;
+  orderBy?: AlertChannelOrder | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type AlertChannelsQuery = { alertChannels: { totalCount: number | null, nodes: Array<(
+      { deliveries: { totalCount: number | null, nodes: Array<{ ' $fragmentRefs'?: { 'DeliveryRowFragment': DeliveryRowFragment } }> } }
+      & { ' $fragmentRefs'?: { 'ChannelRowFragment': ChannelRowFragment } }
+    )>, pageInfo: { ' $fragmentRefs'?: { 'PageFactsFragment': PageFactsFragment } } } };
+
 export type AlertRaisedSubscriptionVariables = Exact<{
   after?: string | null | undefined;
   severity?: Array<Severity> | Severity | null | undefined;
@@ -2408,6 +2544,22 @@ export type CreateAlertRuleMutation = { createAlertRule: { alertRule: { ' $fragm
       | { ' $fragmentRefs'?: { 'FormError_TransitionNotAllowed_Fragment': FormError_TransitionNotAllowed_Fragment } }
     > } | null };
 
+export type CreateChannelMutationVariables = Exact<{
+  input: CreateChannelInput;
+}>;
+
+
+export type CreateChannelMutation = { createChannel: { secret: string | null, alertChannel: { ' $fragmentRefs'?: { 'ChannelRowFragment': ChannelRowFragment } } | null, errors: Array<
+      | { ' $fragmentRefs'?: { 'FormError_DeploymentLimitExceeded_Fragment': FormError_DeploymentLimitExceeded_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_ExperimentStatusForbids_Fragment': FormError_ExperimentStatusForbids_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_InvalidCondition_Fragment': FormError_InvalidCondition_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_InvalidInput_Fragment': FormError_InvalidInput_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_ModelAlreadyExists_Fragment': FormError_ModelAlreadyExists_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_Refusal_Fragment': FormError_Refusal_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_RevisionConflict_Fragment': FormError_RevisionConflict_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_TransitionNotAllowed_Fragment': FormError_TransitionNotAllowed_Fragment } }
+    > } | null };
+
 export type CreateDeploymentMutationVariables = Exact<{
   input: CreateDeploymentInput;
 }>;
@@ -2465,6 +2617,22 @@ export type DeleteAlertRuleMutationVariables = Exact<{
 
 
 export type DeleteAlertRuleMutation = { deleteAlertRule: { alertRule: { ' $fragmentRefs'?: { 'AlertRuleRowFragment': AlertRuleRowFragment } } | null, errors: Array<
+      | { ' $fragmentRefs'?: { 'FormError_DeploymentLimitExceeded_Fragment': FormError_DeploymentLimitExceeded_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_ExperimentStatusForbids_Fragment': FormError_ExperimentStatusForbids_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_InvalidCondition_Fragment': FormError_InvalidCondition_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_InvalidInput_Fragment': FormError_InvalidInput_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_ModelAlreadyExists_Fragment': FormError_ModelAlreadyExists_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_Refusal_Fragment': FormError_Refusal_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_RevisionConflict_Fragment': FormError_RevisionConflict_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_TransitionNotAllowed_Fragment': FormError_TransitionNotAllowed_Fragment } }
+    > } | null };
+
+export type DeleteChannelMutationVariables = Exact<{
+  input: DeleteChannelInput;
+}>;
+
+
+export type DeleteChannelMutation = { deleteChannel: { alertChannel: { ' $fragmentRefs'?: { 'ChannelRowFragment': ChannelRowFragment } } | null, errors: Array<
       | { ' $fragmentRefs'?: { 'FormError_DeploymentLimitExceeded_Fragment': FormError_DeploymentLimitExceeded_Fragment } }
       | { ' $fragmentRefs'?: { 'FormError_ExperimentStatusForbids_Fragment': FormError_ExperimentStatusForbids_Fragment } }
       | { ' $fragmentRefs'?: { 'FormError_InvalidCondition_Fragment': FormError_InvalidCondition_Fragment } }
@@ -3044,6 +3212,22 @@ export type TeamsQueryVariables = Exact<{
 
 export type TeamsQuery = { teams: { nodes: Array<{ id: string, slug: string, name: string }> } };
 
+export type TestChannelMutationVariables = Exact<{
+  input: TestChannelInput;
+}>;
+
+
+export type TestChannelMutation = { testChannel: { alertChannel: { ' $fragmentRefs'?: { 'ChannelRowFragment': ChannelRowFragment } } | null, errors: Array<
+      | { ' $fragmentRefs'?: { 'FormError_DeploymentLimitExceeded_Fragment': FormError_DeploymentLimitExceeded_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_ExperimentStatusForbids_Fragment': FormError_ExperimentStatusForbids_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_InvalidCondition_Fragment': FormError_InvalidCondition_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_InvalidInput_Fragment': FormError_InvalidInput_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_ModelAlreadyExists_Fragment': FormError_ModelAlreadyExists_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_Refusal_Fragment': FormError_Refusal_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_RevisionConflict_Fragment': FormError_RevisionConflict_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_TransitionNotAllowed_Fragment': FormError_TransitionNotAllowed_Fragment } }
+    > } | null };
+
 export type TestDeploymentMutationVariables = Exact<{
   input: TestDeploymentInput;
 }>;
@@ -3098,6 +3282,22 @@ export type UpdateAlertRuleMutationVariables = Exact<{
 
 
 export type UpdateAlertRuleMutation = { updateAlertRule: { alertRule: { ' $fragmentRefs'?: { 'AlertRuleRowFragment': AlertRuleRowFragment;'AlertRuleSettingsFragment': AlertRuleSettingsFragment } } | null, errors: Array<
+      | { ' $fragmentRefs'?: { 'FormError_DeploymentLimitExceeded_Fragment': FormError_DeploymentLimitExceeded_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_ExperimentStatusForbids_Fragment': FormError_ExperimentStatusForbids_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_InvalidCondition_Fragment': FormError_InvalidCondition_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_InvalidInput_Fragment': FormError_InvalidInput_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_ModelAlreadyExists_Fragment': FormError_ModelAlreadyExists_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_Refusal_Fragment': FormError_Refusal_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_RevisionConflict_Fragment': FormError_RevisionConflict_Fragment } }
+      | { ' $fragmentRefs'?: { 'FormError_TransitionNotAllowed_Fragment': FormError_TransitionNotAllowed_Fragment } }
+    > } | null };
+
+export type UpdateChannelMutationVariables = Exact<{
+  input: UpdateChannelInput;
+}>;
+
+
+export type UpdateChannelMutation = { updateChannel: { secret: string | null, alertChannel: { ' $fragmentRefs'?: { 'ChannelRowFragment': ChannelRowFragment } } | null, errors: Array<
       | { ' $fragmentRefs'?: { 'FormError_DeploymentLimitExceeded_Fragment': FormError_DeploymentLimitExceeded_Fragment } }
       | { ' $fragmentRefs'?: { 'FormError_ExperimentStatusForbids_Fragment': FormError_ExperimentStatusForbids_Fragment } }
       | { ' $fragmentRefs'?: { 'FormError_InvalidCondition_Fragment': FormError_InvalidCondition_Fragment } }
@@ -3328,6 +3528,22 @@ export const AuditRowFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
   request
 }
     `, {"fragmentName":"AuditRow"}) as unknown as TypedDocumentString<AuditRowFragment, unknown>;
+export const ChannelRowFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment ChannelRow on AlertChannel {
+  id
+  kind
+  name
+  host
+  recipients
+  digest
+  isEnabled
+  owner
+  revision
+  deletedAt
+  createdAt
+  updatedAt
+}
+    `, {"fragmentName":"ChannelRow"}) as unknown as TypedDocumentString<ChannelRowFragment, unknown>;
 export const QuickStatsFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
     fragment QuickStats on DashboardSummary {
   totalModels
@@ -3561,6 +3777,20 @@ fragment UnusualSpendRow on UnusualSpend {
     name
   }
 }`, {"fragmentName":"DashboardPanels"}) as unknown as TypedDocumentString<DashboardPanelsFragment, unknown>;
+export const DeliveryRowFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment DeliveryRow on AlertDelivery {
+  kind
+  outcome
+  attemptedAt
+  attempt
+  httpStatus
+  reply
+  tookMs
+  nextAttemptAt
+  notifications
+  idempotencyKey
+}
+    `, {"fragmentName":"DeliveryRow"}) as unknown as TypedDocumentString<DeliveryRowFragment, unknown>;
 export const DeploymentRowFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
     fragment DeploymentRow on Deployment {
   id
@@ -4768,6 +4998,56 @@ export const AlertChangedDocument = /*#__PURE__*/ new TypedDocumentString(`
     name
   }
 }`, {"hash":"sha256:44afdb33eda89208a4c192e9694d4caa5e7ed6d350bb2a0a9dd15e5e7c12e557"}) as unknown as TypedDocumentString<AlertChangedSubscription, AlertChangedSubscriptionVariables>;
+export const AlertChannelsDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query AlertChannels($filter: AlertChannelFilter, $orderBy: AlertChannelOrder = {field: NAME, direction: ASC}, $first: Int = 20, $after: String) {
+  alertChannels(filter: $filter, orderBy: $orderBy, first: $first, after: $after) {
+    nodes {
+      ...ChannelRow
+      deliveries(first: 5) {
+        nodes {
+          ...DeliveryRow
+        }
+        totalCount
+      }
+    }
+    pageInfo {
+      ...PageFacts
+    }
+    totalCount
+  }
+}
+    fragment ChannelRow on AlertChannel {
+  id
+  kind
+  name
+  host
+  recipients
+  digest
+  isEnabled
+  owner
+  revision
+  deletedAt
+  createdAt
+  updatedAt
+}
+fragment DeliveryRow on AlertDelivery {
+  kind
+  outcome
+  attemptedAt
+  attempt
+  httpStatus
+  reply
+  tookMs
+  nextAttemptAt
+  notifications
+  idempotencyKey
+}
+fragment PageFacts on PageInfo {
+  hasNextPage
+  hasPreviousPage
+  startCursor
+  endCursor
+}`, {"hash":"sha256:dc98746405139b5af2efe1f8574f8f2e27b421af5c32c18f8e72a78d49b70aae"}) as unknown as TypedDocumentString<AlertChannelsQuery, AlertChannelsQueryVariables>;
 export const AlertRaisedDocument = /*#__PURE__*/ new TypedDocumentString(`
     subscription AlertRaised($after: Cursor, $severity: [Severity!]) {
   alertRaised(after: $after, severity: $severity) {
@@ -5494,6 +5774,62 @@ fragment FormError on UserError {
     position
   }
 }`, {"hash":"sha256:6712b21db8bde0375448e81d07a4ad37663970148934c5d8b2e65fbd65abe1b2"}) as unknown as TypedDocumentString<CreateAlertRuleMutation, CreateAlertRuleMutationVariables>;
+export const CreateChannelDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation CreateChannel($input: CreateChannelInput!) {
+  createChannel(input: $input) {
+    alertChannel {
+      ...ChannelRow
+    }
+    secret
+    errors {
+      ...FormError
+    }
+  }
+}
+    fragment ChannelRow on AlertChannel {
+  id
+  kind
+  name
+  host
+  recipients
+  digest
+  isEnabled
+  owner
+  revision
+  deletedAt
+  createdAt
+  updatedAt
+}
+fragment FormError on UserError {
+  __typename
+  message
+  code
+  path
+  details
+  ... on RevisionConflict {
+    currentRevision
+  }
+  ... on TransitionNotAllowed {
+    allowed
+  }
+  ... on ModelAlreadyExists {
+    existingModel {
+      id
+      slug
+      name
+    }
+  }
+  ... on ExperimentStatusForbids {
+    status
+    isArchived
+  }
+  ... on DeploymentLimitExceeded {
+    limit
+  }
+  ... on InvalidCondition {
+    position
+  }
+}`, {"hash":"sha256:cf8528efc803ace1a89de4d2ee6acdf78172da0a19ffe1fb0a2af0404bc1a06e"}) as unknown as TypedDocumentString<CreateChannelMutation, CreateChannelMutationVariables>;
 export const CreateDeploymentDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation CreateDeployment($input: CreateDeploymentInput!) {
   createDeployment(input: $input) {
@@ -5873,6 +6209,61 @@ fragment FormError on UserError {
     position
   }
 }`, {"hash":"sha256:c04643bc28b6c18e8ea804f820ce17277f52f8ad65a9fcf6cd26c7a50a95d172"}) as unknown as TypedDocumentString<DeleteAlertRuleMutation, DeleteAlertRuleMutationVariables>;
+export const DeleteChannelDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation DeleteChannel($input: DeleteChannelInput!) {
+  deleteChannel(input: $input) {
+    alertChannel {
+      ...ChannelRow
+    }
+    errors {
+      ...FormError
+    }
+  }
+}
+    fragment ChannelRow on AlertChannel {
+  id
+  kind
+  name
+  host
+  recipients
+  digest
+  isEnabled
+  owner
+  revision
+  deletedAt
+  createdAt
+  updatedAt
+}
+fragment FormError on UserError {
+  __typename
+  message
+  code
+  path
+  details
+  ... on RevisionConflict {
+    currentRevision
+  }
+  ... on TransitionNotAllowed {
+    allowed
+  }
+  ... on ModelAlreadyExists {
+    existingModel {
+      id
+      slug
+      name
+    }
+  }
+  ... on ExperimentStatusForbids {
+    status
+    isArchived
+  }
+  ... on DeploymentLimitExceeded {
+    limit
+  }
+  ... on InvalidCondition {
+    position
+  }
+}`, {"hash":"sha256:381ab27fc48a313df0b32a499e35ab7849c65f5033f5d5a7ec14b48eefc5fb2e"}) as unknown as TypedDocumentString<DeleteChannelMutation, DeleteChannelMutationVariables>;
 export const DeleteDeploymentDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation DeleteDeployment($input: DeleteDeploymentInput!) {
   deleteDeployment(input: $input) {
@@ -9099,6 +9490,61 @@ export const TeamsDocument = /*#__PURE__*/ new TypedDocumentString(`
   }
 }
     `, {"hash":"sha256:17ff8af62116abf3c9ad5614fb39864361f7f4bbe1844db0300c0f4ac3d71158"}) as unknown as TypedDocumentString<TeamsQuery, TeamsQueryVariables>;
+export const TestChannelDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation TestChannel($input: TestChannelInput!) {
+  testChannel(input: $input) {
+    alertChannel {
+      ...ChannelRow
+    }
+    errors {
+      ...FormError
+    }
+  }
+}
+    fragment ChannelRow on AlertChannel {
+  id
+  kind
+  name
+  host
+  recipients
+  digest
+  isEnabled
+  owner
+  revision
+  deletedAt
+  createdAt
+  updatedAt
+}
+fragment FormError on UserError {
+  __typename
+  message
+  code
+  path
+  details
+  ... on RevisionConflict {
+    currentRevision
+  }
+  ... on TransitionNotAllowed {
+    allowed
+  }
+  ... on ModelAlreadyExists {
+    existingModel {
+      id
+      slug
+      name
+    }
+  }
+  ... on ExperimentStatusForbids {
+    status
+    isArchived
+  }
+  ... on DeploymentLimitExceeded {
+    limit
+  }
+  ... on InvalidCondition {
+    position
+  }
+}`, {"hash":"sha256:b26eeda6e14457d1c559f655062b167261ef6326072680bbaf9875017bdfd719"}) as unknown as TypedDocumentString<TestChannelMutation, TestChannelMutationVariables>;
 export const TestDeploymentDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation TestDeployment($input: TestDeploymentInput!) {
   testDeployment(input: $input) {
@@ -9379,6 +9825,62 @@ fragment FormError on UserError {
     position
   }
 }`, {"hash":"sha256:780410430f325c7fe674eca13bd36ef461e7aca5600aba81585cd9634fcca7d1"}) as unknown as TypedDocumentString<UpdateAlertRuleMutation, UpdateAlertRuleMutationVariables>;
+export const UpdateChannelDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation UpdateChannel($input: UpdateChannelInput!) {
+  updateChannel(input: $input) {
+    alertChannel {
+      ...ChannelRow
+    }
+    secret
+    errors {
+      ...FormError
+    }
+  }
+}
+    fragment ChannelRow on AlertChannel {
+  id
+  kind
+  name
+  host
+  recipients
+  digest
+  isEnabled
+  owner
+  revision
+  deletedAt
+  createdAt
+  updatedAt
+}
+fragment FormError on UserError {
+  __typename
+  message
+  code
+  path
+  details
+  ... on RevisionConflict {
+    currentRevision
+  }
+  ... on TransitionNotAllowed {
+    allowed
+  }
+  ... on ModelAlreadyExists {
+    existingModel {
+      id
+      slug
+      name
+    }
+  }
+  ... on ExperimentStatusForbids {
+    status
+    isArchived
+  }
+  ... on DeploymentLimitExceeded {
+    limit
+  }
+  ... on InvalidCondition {
+    position
+  }
+}`, {"hash":"sha256:19c018acad2d8dcf84c87312000f447b0f5229ece1fa1d626fc479271b1d6488"}) as unknown as TypedDocumentString<UpdateChannelMutation, UpdateChannelMutationVariables>;
 export const UpdateDeploymentDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation UpdateDeployment($input: UpdateDeploymentInput!) {
   updateDeployment(input: $input) {

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -52,7 +54,8 @@ async def test_an_answer_comes_piece_by_piece_and_is_counted() -> None:
     assert outcome.usage.tokens_out == 20
     assert outcome.ttft_us is not None
     assert outcome.latency_us is not None
-    assert outcome.ttft_us + 19 * 5_000 <= outcome.latency_us
+    assert outcome.ttft_us < outcome.latency_us
+    assert outcome.latency_us >= 19 * 5_000  # the first may come late here, when others have come already
 
 
 @pytest.mark.parametrize(
@@ -76,6 +79,40 @@ async def test_the_credential_is_sent_and_never_told() -> None:
     with sample("--key-env", "KEY", env={"KEY": "s3cret"}) as url:
         assert (await _asked(_endpoint(url, key=Secret("s3cret")), _question()))[1].fault is None
         assert (await _asked(_endpoint(url), _question()))[1].fault is CallFault.CREDENTIAL_REFUSED
+
+
+async def test_the_first_call_of_a_process_holds_nobody_up_while_the_sdk_is_imported() -> None:
+    """What is imported in the thread of the event loop keeps everybody waiting."""
+    with sample() as url:
+        child = await asyncio.create_subprocess_exec(sys.executable, "-c", FIRST, f"{url}/v1", stdout=subprocess.PIPE)
+        told, _ = await asyncio.wait_for(child.communicate(), 20)
+    assert told.decode().split() == ["None", "openai"]
+
+
+FIRST = """
+import asyncio, sys, threading
+from app.deployments.calling.calls import Calls
+from app.deployments.calling.credentials import Credentials
+from app.deployments.calling.questions import Endpoint, Question, Speaker
+from app.kit.targets import Targets
+
+def note(kind, arguments):
+    if kind == "import" and arguments[0].partition(".")[0] in {"openai", "httpx2", "httpcore2"}:
+        seen[threading.current_thread() is threading.main_thread()].add(arguments[0].partition(".")[0])
+
+async def ask():
+    question = Question(messages=((Speaker.USER, "Hello"),), parameters={})
+    async for told in calls.ask(Endpoint(base_url=sys.argv[1], model="sample", is_ours=True), question):
+        pass
+    print(told.fault)
+
+seen, calls = {False: set(), True: set()}, Calls(Targets(), Credentials({}))
+sys.addaudithook(note)
+asyncio.run(ask())
+assert not seen[True], seen[True]
+print(*seen[False] & {"openai"})
+"""
+"""Prints what went wrong with the call, and what of the SDK was imported elsewhere."""
 
 
 async def test_nothing_of_this_process_s_environment_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:

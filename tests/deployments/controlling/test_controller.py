@@ -7,16 +7,24 @@ import os
 import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
 
+from app.deployments.runtimes import external
 from app.settings import Settings
-from tests.conftest import answering
+from app.settings.addresses import networks
+from tests.catalog.writing import act
+from tests.conftest import Api, answering, free_port
 from tests.deployments.controlling.world import World, assert_each_once, condition, controller, with_templates
-from tests.deployments.desired.wanting import change, created
+from tests.deployments.desired.wanting import change, create, created, served
+from tests.sample.serving import sample
 
 UNHEALTHY, EXITS, SLOW = ({"process": {"template": name}} for name in ("unhealthy", "exits", "slow"))
+
+
+ACTIVITY = "{ dashboard { recentActivity { message } } }"
 
 
 @pytest.fixture
@@ -42,6 +50,14 @@ class TestConverging:
             "CREATING-RUNNING",
             "deleted",
             "RUNNING-STOPPED",
+        ]
+        shown = (await world.api.data(ACTIVITY))["dashboard"]["recentActivity"]
+        assert [entry["message"].rpartition(":")[0] or entry["message"] for entry in reversed(shown)] == [
+            "anvil was created in staging",
+            "anvil in staging",
+            "anvil in staging is running",
+            "anvil was deleted from staging",
+            "anvil in staging is stopped",
         ]
 
     async def test_scaled_paused_and_resumed(self, world: World) -> None:
@@ -145,3 +161,43 @@ class TestTakingOver:
                     await session.execute(text(silent), {"node": first.node})
                 await world.settled(key)
                 assert (await world.deployment(key))["node"] == second.node
+
+
+class TestExternal:
+    async def test_an_endpoint_that_ends_and_comes_again_is_told_and_called(
+        self, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(external, "EVERY", 0.1)
+        monkeypatch.setattr(external, "EVERY_WHILE_ILL", 0.1)
+        port = free_port()
+        there = {"external": {"baseUrl": f"http://127.0.0.1:{port}/v1"}}
+        chosen = with_templates(settings, tmp_path).model_copy(update={"private_targets": networks("127.0.0.0/8")})
+        async with answering(chosen) as api, controller(chosen, api.database) as made:
+            world = World(api, made.node)
+            key = await create(api, await served(api), runtime="EXTERNAL", configuration=there)
+            row = await world.until(key, lambda row: row["phase"] == "FAILED")
+            assert condition(row, "Ready")["reason"] == "Unreachable"
+            for _ in range(2):
+                with sample("--port", str(port), "--model", "anvil"):
+                    row = await world.until(key, lambda row: row["phase"] == "RUNNING")
+                    assert (row["endpoint"], row["replicas"]) == (there["external"]["baseUrl"], 1)
+                    assert await asked(api, key) == "OK"
+                await world.until(key, lambda row: row["phase"] == "FAILED")
+            await change(api, "pauseDeployment", key)
+            await world.settled(key, 0)
+            await change(api, "deleteDeployment", key)
+            await world.until(key, lambda row: row["phase"] == "STOPPED")
+            story = await world.story(key)
+            assert_each_once(story)
+            assert [told for told in story if "-" in told and len({*told.split("-")}) == 2] == [
+                "CREATING-FAILED",
+                *["FAILED-RUNNING", "RUNNING-FAILED"] * 2,
+                "FAILED-STOPPED",
+            ]
+            assert world.processes(key) == []
+
+
+async def asked(api: Api, key: str) -> str:
+    """What became of a question."""
+    given: dict[str, Any] = {"deploymentId": key, "messages": [{"content": "Hello"}]}
+    return (await act(api, "testDeployment", "result { status }", **given))["result"]["status"]

@@ -28,6 +28,8 @@ TEMPLATES: dict[str, dict[str, Any]] = {
     "unhealthy": {"options": ["--unhealthy"], "start_seconds": 0.4},
     "exits": {"options": ["--exit-after", "0", "--exit-code", "3"]},
     "missing": {"command": ["/no/such/program", "{port}"]},
+    "deaf": {"options": ["--ignores-term"], "stop_seconds": 60},
+    "patient": {"options": ["--token-delay", "0.5"], "drain_seconds": 60},
 }
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from app.identity.rules import Role
 from tests.catalog.writing import act, journal, traces
 from tests.conftest import Api
-from tests.deployments.desired.wanting import EXTERNAL, change, create, created, faults, revisions, served
+from tests.deployments.desired.wanting import EXTERNAL, PROCESS, change, create, created, faults, revisions, served
 from tests.kit.rows import deployment, execute, gid, put, select_rows, version
 
 BOUNDS = {"runtime": {"scaling": {"minReplicas": 1, "maxReplicas": 4}}}
@@ -182,6 +182,38 @@ class TestDelete:
         await change(api, "deleteDeployment", key)
         for name in ALL:
             assert await faults(api, name, key, **REST.get(name, {})) == [("CONFLICT", "deploymentId")], name
+
+
+class TestMore:
+    """Of a model that may not be deployed any more."""
+
+    async def test_is_refused_and_less_is_not(self, api: Api) -> None:
+        one = await served(api)
+        key = await create(api, one, configuration={**PROCESS, "runtime": {"replicas": 2}})
+        paused = await create(api, one, "paused")
+        await change(api, "pauseDeployment", paused)
+        await execute(api.database, "update model set status = 'DEPRECATED'")
+        before = await traces(api)
+        more = {"configuration": {"runtime": {"replicas": 3}}}
+        for name, one, given in (
+            ("scaleDeployment", key, {"replicas": 3}),
+            ("updateDeployment", key, more),
+            ("updateDeployment", key, {**more, "versionId": None}),
+            ("resumeDeployment", paused, {}),
+        ):
+            assert await faults(api, name, one, **given) == [("CONFLICT", "deploymentId")], name
+        assert await traces(api) == before
+        await change(api, "resumeDeployment", key)
+        await change(api, "updateDeployment", key, configuration={"parameters": {"topK": 2}})
+        await change(api, "scaleDeployment", key, replicas=1)
+
+    async def test_or_version_is_refused(self, api: Api) -> None:
+        one = await served(api)
+        old = version(one, "v1")
+        await put(api.database, old)
+        key = await create(api, one, versionId=gid(old))
+        await execute(api.database, "update model_version set status = 'MAINTENANCE'")
+        assert await faults(api, "scaleDeployment", key, replicas=2) == [("CONFLICT", "deploymentId")]
 
 
 class TestEach:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from graphql import get_named_type
 
 from app.deployments.desired.configuration import CHECKS, HELD_TO, faults_of_configuration, leaves, patched
 from app.deployments.desired.quantities import fault_of_cpu, fault_of_gpu, fault_of_memory
 from app.deployments.desired.rules import complete, fault_of_name, faults_of_scaling, rolled_back
 from app.deployments.vocabulary import Runtime
+from tests.contract.acting import GRAPH
 
 PROCESS = {"process": {"template": "sample"}}
 EXTERNAL = {"external": {"baseUrl": "https://a.example/v1"}}
@@ -173,3 +176,26 @@ class TestSpec:
     @pytest.mark.parametrize("name", ["", "-a", "a-", "A", "a b", "a.b", "a\n", "x" * 64, "ä", "--help"])
     def test_no_names(self, name: str) -> None:
         assert fault_of_name(name)
+
+
+class TestDescriptions:
+    @pytest.mark.parametrize("root", ["DeploymentConfigInput", "DeploymentConfig"])
+    def test_say_of_each_value_whether_anything_holds_to_it(self, root: str) -> None:
+        held = {path for paths in HELD_TO.values() for path in paths}
+        described = dict(descriptions(GRAPH.type_map[root]))
+        assert described.keys() >= CHECKS.keys()
+        for path, description in described.items():
+            is_held = any(path[:length] in held for length in range(1, len(path) + 1))
+            assert ("refused for PROCESS and EXTERNAL" in description) is not is_held, path
+            words = ("Model Hub", "worker", "runtime", "called", "for PROCESS")
+            assert any(word in description for word in words), path
+
+
+def descriptions(kind: Any, *path: str) -> Iterator[tuple[tuple[str, ...], str]]:
+    """The descriptions of all values within a type, by their paths."""
+    for name, told in kind.fields.items():
+        within = get_named_type(told.type)
+        if hasattr(within, "fields"):
+            yield from descriptions(within, *path, name)
+        else:
+            yield (*path, name), told.description or ""

@@ -171,6 +171,14 @@ class TestQuota:
         last = [row for row in await journal(api) if row["kind"] == "team.deploymentLimitSet"][-1]
         assert (last["before"]["limit"], last["after"]["limit"]) == (1, None)
 
+    async def test_of_several_at_once_as_many_get_in_as_may(self, api: Api) -> None:
+        acme = provider()
+        models = [model(acme, f"m{n}") for n in range(5)]  # of one model they would wait for each other anyway
+        await put(api.database, acme, *models)
+        await create(api, models[0])
+        made = await asyncio.gather(*(refused(api, "createDeployment", **wish(one)) for one in models[1:]))
+        assert sorted(made) == [[], *[[("DEPLOYMENT_LIMIT_EXCEEDED", "environment")]] * 3]
+
 
 class TestExternal:
     async def test_is_for_those_who_decide_about_addresses(self, api: Api) -> None:

@@ -91,7 +91,9 @@ async def check(database: Database, arms: Arms) -> int:
         wanted = recount.totals(those)
         shown = {name: results[key][name] for name in wanted if not name.endswith("_histogram")}
         for name in ("latency", "ttft"):
-            pairs = zip(results[key][f"{name}_buckets"], results[key][f"{name}_counts"], strict=True)
+            buckets = results[key][f"{name}_buckets"]
+            assert buckets == sorted(buckets), "percentiles need them in order"
+            pairs = zip(buckets, results[key][f"{name}_counts"], strict=True)
             shown[f"{name}_histogram"] = dict(pairs)
         assert shown == wanted
     return sum(map(len, of.values()))
@@ -146,7 +148,7 @@ async def test_starts_to_count_at_the_start_and_survives_the_end_of_raw_rows(dat
 
 
 RESULTS = """query ($id: ID!) { experiment(id: $id) { results { winner { name } variants {
-    variant { name isControl model { name } } units requests { total successRate } latency { avgMs p95Ms }
+    variant { name isControl model { name } } units requests { total successRate } latency { avgMs p50Ms p95Ms p99Ms }
     timeToFirstToken { p50Ms } totalCost costPerRequest unpricedRequests quality { avgUserRating }
     primary { metric value calls } secondary { metric value calls } guardrails { metric value calls } } } } }"""
 
@@ -216,6 +218,13 @@ class TestThroughTheApi:
         assert a["secondary"] == [{"metric": "cost_per_request", "value": 0.5, "calls": 4}]
         assert a["guardrails"] == [{"metric": "response_time", "value": 101.5, "calls": 4}]
         assert (b["units"], b["requests"]["total"], b["totalCost"], b["primary"]["value"]) == (0, 0, "0", None)
+
+    async def test_percentiles_are_in_order_whatever_came_first(self, api: Api) -> None:
+        key = await running(await desk(api))
+        for number, latency in enumerate((9_000, 5_000, 400, 100)):
+            await report(api, said(key, "a", number, latencyMs=latency))
+        latency = (await shown(api, key))["a"]["latency"]
+        assert [latency[name] for name in ("p50Ms", "p95Ms", "p99Ms")] == pytest.approx([400, 5_000, 5_000], rel=0.02)
 
     async def test_every_way_in_names_variants(self, api: Api) -> None:
         key = await running(await desk(api))

@@ -31,8 +31,8 @@ log = logging.getLogger("modelhub.deployments")
 
 FIRST_LOOK, SLOWEST_LOOK = 0.05, 0.5
 """Seconds between health checks of what starts."""
-LAST_GRACE = 4.0
-"""Seconds after SIGTERM where who stops it has to end himself."""
+LAST_GRACE = 2.0
+"""Seconds after SIGTERM, at most, where who stops it has to end himself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,8 @@ class Replica:
     _tail: Tail | None = None
     _running: asyncio.Task[None] | None = None
     _end_turn: Callable[[], None] = field(default=lambda: None)
+    _is_hurried: bool = False
+    _patience: asyncio.Timeout | None = None
 
     @property
     def pid(self) -> int | None:
@@ -106,13 +108,19 @@ class Replica:
         """Give it no more calls; `stop` follows."""
         self._become(ReplicaState.STOPPING)
 
-    async def stop(self, *, drain: bool = True) -> None:
+    async def stop(self) -> None:
         """Let the calls under way end, and end it."""
         if self._running is not None:
             await ended([self._running])
-        if drain:
-            await self._drained()
-        await self._end(self.recipe.template.stop_seconds if drain else LAST_GRACE)
+        await self._drained()
+        await self._end()
+
+    def hurry(self) -> None:
+        """Who stops it has to end himself: wait for calls no longer, and for its end only `LAST_GRACE`."""
+        self._is_hurried = True
+        if self._patience is not None:
+            soon = asyncio.get_running_loop().time() + LAST_GRACE
+            self._patience.reschedule(min(self._patience.when() or soon, soon))
 
     def note_use(self, use: Use | None, now: float) -> None:
         """What its processes used so far, as measured at `now` (monotonic seconds)."""
@@ -214,7 +222,7 @@ class Replica:
     async def _drained(self) -> None:
         """Wait until no call is under way, at most as long as the template says."""
         deadline = time.monotonic() + self.recipe.template.drain_seconds
-        while self._is_busy() and time.monotonic() < deadline:  # noqa: ASYNC110 - quiet is no event
+        while self._is_busy() and not self._is_hurried and time.monotonic() < deadline:  # noqa: ASYNC110 - quiet is no event
             await asyncio.sleep(0.05)
 
     def _is_busy(self) -> bool:
@@ -224,7 +232,7 @@ class Replica:
         """End all its processes, for that reason."""
         self._note_failure()
         self.around.balancer.dismiss(self.slot)
-        code = await self._end(self.recipe.template.stop_seconds)
+        code = await self._end()
         self.last_exit = Exit(code=code, reason=_told(reason, code), at=utc_now())
         self._become(ReplicaState.FAILED)
 
@@ -233,32 +241,43 @@ class Replica:
             self.failures = 0
         self.failures += 1
 
-    async def _end(self, grace: float) -> int | None:
+    async def _end(self) -> int | None:
         """End all its processes; the exit code of the first, if there was one."""
         if self._started is None:
             return None
-        code = await _terminate(self._started, grace)
+        code = await self._terminate(self._started)
         self.around.ports.give_back(self._started.port)
         self._started = None
         self.note_use(None, 0.0)
         return code
 
+    async def _terminate(self, started: Started) -> int:
+        """SIGTERM to the process, after a time of grace or its end SIGKILL to what is left of it. Its exit code."""
+        process = started.process
+        if process.returncode is None:  # else we were here before, and its id may be another's
+            _signal(os.kill, process.pid, signal.SIGTERM)
+            await self._waited(process)
+            _signal(os.killpg, process.pid, signal.SIGKILL)
+            await ended_by_itself(process)
+        code = process.wait()
+        await asyncio.to_thread(sweep, lambda cookie: cookie == started.cookie)
+        return code
 
-async def _terminate(started: Started, grace: float) -> int:
-    """SIGTERM to the process, after `grace` seconds or its end SIGKILL to what is left of it. Its exit code."""
-    process = started.process
-    if process.returncode is None:  # else we were here before, and its id may be another's
-        with suppress(ProcessLookupError, PermissionError):
-            os.kill(process.pid, signal.SIGTERM)
-        with suppress(TimeoutError):
-            async with asyncio.timeout(grace):
+    async def _waited(self, process: subprocess.Popen[bytes]) -> None:
+        """Until it ends, at most for its time of grace."""
+        most = self.recipe.template.stop_seconds
+        try:
+            async with asyncio.timeout(min(most, LAST_GRACE) if self._is_hurried else most) as self._patience:
                 await ended_by_itself(process)
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
-        await ended_by_itself(process)
-    code = process.wait()
-    await asyncio.to_thread(sweep, lambda cookie: cookie == started.cookie)
-    return code
+        except TimeoutError:
+            pass
+        finally:
+            self._patience = None
+
+
+def _signal(send: Callable[[int, int], None], pid: int, number: int) -> None:
+    with suppress(ProcessLookupError, PermissionError):
+        send(pid, number)
 
 
 def _told(reason: str, code: int | None) -> str:

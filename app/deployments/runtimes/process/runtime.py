@@ -33,6 +33,7 @@ class ProcessRuntime:
     ) -> None:
         self._templates, self._home, self._node, self._wake, self._host = templates, home, node, wake, host
         self._workloads: dict[UUID, Workload] = {}
+        self._leaving: set[Workload] = set()
         self._turns, self._ports = Turns(), Ports()
         self._measuring: asyncio.Task[None] | None = None
 
@@ -55,12 +56,17 @@ class ProcessRuntime:
     async def forget(self, key: UUID) -> None:
         """Stop it here."""
         workload = self._workloads.pop(key, None)
-        if workload is not None:
+        if workload is None:
+            return
+        self._leaving.add(workload)
+        try:
             await workload.close(drain=True)
+        finally:
+            self._leaving.discard(workload)
 
     async def close(self) -> None:
         """Stop all, without waiting for calls under way to end by themselves."""
-        workloads = list(self._workloads.values())
+        workloads = [*self._workloads.values(), *self._leaving]
         self._workloads.clear()
         await asyncio.gather(*(workload.close(drain=False) for workload in workloads))
         if self._measuring is not None:

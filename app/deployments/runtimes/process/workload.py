@@ -40,7 +40,7 @@ class Workload:
         self.revision, self.problem = wanted.revision, problem
         if not wanted.replicas:
             for slot in self.replicas:
-                self._stop(slot, drain=True)
+                self._stop(slot)
 
     def seen(self) -> Observation:
         """As it is now."""
@@ -54,9 +54,11 @@ class Workload:
         )
 
     async def close(self, *, drain: bool) -> None:
-        """Stop everything."""
-        for slot in self.replicas:
-            self._stop(slot, drain=drain)
+        """Stop everything. Without `drain` nobody waits for calls under way, nor does who waits already."""
+        for slot, replica in self.replicas.items():
+            self._stop(slot)
+            if not drain:
+                replica.hurry()
         await asyncio.gather(*self._stopping.values())
         await self.around.balancer.close()
 
@@ -65,7 +67,7 @@ class Workload:
         slots = [rules.Slot(slot, each.make, each.state) for slot, each in self.replicas.items()]
         steps = rules.steps(recipe.wanted.replicas, make, slots)
         for slot in steps.stop:
-            self._stop(slot, drain=True)
+            self._stop(slot)
         for slot in steps.start:
             self.replicas[slot] = Replica(slot, make, recipe.wanted.revision, recipe, self.around)
             self.replicas[slot].run()
@@ -73,13 +75,13 @@ class Workload:
             if replica.make == make:
                 replica.revision = recipe.wanted.revision
 
-    def _stop(self, slot: int, *, drain: bool) -> None:
+    def _stop(self, slot: int) -> None:
         if slot not in self._stopping:
             self.replicas[slot].retire()
-            self._stopping[slot] = asyncio.create_task(self._stopped(slot, drain=drain))
+            self._stopping[slot] = asyncio.create_task(self._stopped(slot))
 
-    async def _stopped(self, slot: int, *, drain: bool) -> None:
-        await self.replicas[slot].stop(drain=drain)
+    async def _stopped(self, slot: int) -> None:
+        await self.replicas[slot].stop()
         del self.replicas[slot], self._stopping[slot]
         self.around.changed()
 
