@@ -28,6 +28,7 @@ from app.kit.db import Announcement, Database
 from app.kit.ids import new_id
 from app.kit.journal import Writer
 from app.migrate import migrate
+from bench.report import machine
 
 STEADY, SECONDS, ROUNDS = 120, 10.0, 5
 RESULTS: Final = Path(__file__).with_name("deployments.md")
@@ -149,12 +150,14 @@ async def measure() -> str:
                 coming = await _coming(database)
                 told, healed = await _telling(database)
                 took, share = await _steady(database)
+                async with database.driver() as connection:
+                    where = machine(await connection.fetchval("show server_version"))
     finally:
         shutil.rmtree(home, ignore_errors=True)
-    return _page(coming, told, healed, took, share)
+    return _page(where, coming, told, healed, took, share)
 
 
-def _page(coming: list[float], told: list[float], healed: list[float], took: float, share: float) -> str:
+def _page(where: str, coming: list[float], told: list[float], healed: list[float], took: float, share: float) -> str:
     rows = [
         ("wanted → RUNNING, the sample server", f"{median(coming):.2f} s ({max(coming):.2f} s)"),
         ("a replica is killed → it is told", f"{1000 * median(told):.0f} ms ({1000 * max(told):.0f} ms)"),
@@ -163,8 +166,8 @@ def _page(coming: list[float], told: list[float], healed: list[float], took: flo
         (f"to look after {STEADY} that are steady", f"{100 * share:.1f} % of a core (processor time)"),
     ]
     table = "\n".join(f"| {what} | {figure} |" for what, figure in rows)
-    head = "# Deployments\n\nMedian and, in brackets, the slowest of five; made by `python -m bench.deployments`.\n"
-    return f"{head}\n| what | how much |\n|---|---|\n{table}\n"
+    head = "Median and, in brackets, the slowest of five; made by `python -m bench.deployments`."
+    return f"# Deployments\n\n{where}\n\n{head}\n\n| what | how much |\n|---|---|\n{table}\n"
 
 
 def main() -> None:
